@@ -1,0 +1,330 @@
+"""What use cases and the engine need from outside. Storage, flowlang, net and engine give it; wiring joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from flowslot.app.callers import Caller, Role
+from flowslot.base.clock import Clock
+from flowslot.base.errors import Problem
+from flowslot.base.ids import (
+    ConnectionId,
+    FlowId,
+    Ids,
+    PromotionId,
+    RegistrationId,
+    TokenId,
+    UserId,
+    WorkspaceId,
+)
+from flowslot.base.json_text import Json
+from flowslot.base.settings import Settings
+from flowslot.domain.definition import Definition
+from flowslot.domain.flow import Flow, Promotion, Registration, Version, Workspace
+from flowslot.domain.resolve import EmptyMain
+
+T = TypeVar("T")
+
+
+# ---------------------------------------------------------------- values that only storage and use cases share
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One workspace's way to reach an outside system. `settings` holds no secret: each stands as the text "set"."""
+
+    id: ConnectionId
+    workspace: WorkspaceId
+    slug: str
+    connector: str
+    settings: Json
+    sealed: bytes
+    """The secrets, encrypted (see Vault)."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who can sign in."""
+
+    id: UserId
+    name: str
+    role: Role
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An API token. Its text is shown once and kept only as a hash."""
+
+    id: TokenId
+    user: UserId
+    name: str
+    role: Role
+    workspaces: tuple[str, ...] | None
+    hash: bytes
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, for the record (R19) and for whoever watches."""
+
+    action: str
+    """noun.verb, for example version.saved, staging.deployed, promotion.made."""
+    flow: FlowId | None = None
+    workspace: WorkspaceId | None = None
+    version: int | None = None
+    about: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was given to a request with an Idempotency-Key."""
+
+    request_hash: str
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to a use case: who asks, and how its answer is remembered."""
+
+    caller: Caller
+    idempotency_key: str | None = None
+    request_hash: str = ""
+    shape: Callable[[object], tuple[int, bytes]] | None = None
+    """Turns the use case's result into (status, body); given with a key, the answer is kept in the same commit."""
+
+
+# ---------------------------------------------------------------- repositories: writes, inside a unit of work
+
+
+class Workspaces(Protocol):
+    def add(self, workspace: Workspace) -> None:
+        """Raises AlreadyExists when the slug is taken."""
+        ...
+
+    def get(self, slug: str) -> Workspace:
+        """Raises NotFound, also for what is outside the caller's scope."""
+        ...
+
+    def by_id(self, workspace: WorkspaceId) -> Workspace: ...
+    def replace(self, workspace: Workspace) -> None: ...
+    def remove(self, workspace: WorkspaceId) -> None:
+        """Raises InUse while flows live in it or are registered to it."""
+        ...
+
+
+class Flows(Protocol):
+    def add(self, flow: Flow) -> None:
+        """Raises AlreadyExists when the slug is taken."""
+        ...
+
+    def get(self, slug: str) -> Flow:
+        """The flow, locked until the unit of work ends. Raises NotFound, also for what is out of scope."""
+        ...
+
+    def by_id(self, flow: FlowId) -> Flow: ...
+    def replace(self, flow: Flow, *, seen_revision: int) -> None:
+        """Writes the row if it is still at `seen_revision`; RevisionConflict otherwise."""
+        ...
+
+    def fleet_changed(self, flows: Iterable[FlowId]) -> None:
+        """Adds 1 to the fleet revision of each flow."""
+        ...
+
+    def remove(self, flow: FlowId) -> None: ...
+
+
+class Versions(Protocol):
+    def add(self, version: Version, definition: bytes) -> None: ...
+    def get(self, flow: FlowId, number: int) -> Version:
+        """Raises NotFound."""
+        ...
+
+    def definition(self, flow: FlowId, number: int) -> Json: ...
+    def last_in(self, flow: FlowId, workspace: WorkspaceId) -> Version | None:
+        """The newest version saved in a workspace."""
+        ...
+
+    def newest_draft(self, flow: FlowId, workspace: WorkspaceId) -> int | None:
+        """Number of the newest live draft of a workspace."""
+        ...
+
+    def mark_staged(self, flow: FlowId, number: int) -> None: ...
+    def discard_drafts(self, flow: FlowId, workspace: WorkspaceId) -> int:
+        """Marks the live drafts of a workspace discarded; how many."""
+        ...
+
+
+class Registrations(Protocol):
+    def add(self, registration: Registration) -> None:
+        """Raises AlreadyRegistered."""
+        ...
+
+    def get(self, flow: FlowId, workspace: WorkspaceId) -> Registration:
+        """Raises NotFound."""
+        ...
+
+    def find(self, flow: FlowId, workspace: WorkspaceId) -> Registration | None: ...
+    def replace(self, registration: Registration) -> None: ...
+    def remove(self, registration: RegistrationId) -> None: ...
+    def on_staging(self, flow: Flow) -> Sequence[Registration]:
+        """Those whose staging_epoch is the flow's, ordered by workspace slug."""
+        ...
+
+    def all_of(self, flow: FlowId) -> Sequence[Registration]: ...
+    def flows_bound_to(self, workspace: WorkspaceId, connection: str) -> Sequence[FlowId]:
+        """Flows whose registration in the workspace binds the connection."""
+        ...
+
+    def set_webhook_secret(self, registration: RegistrationId, sealed: bytes, *, previous: bytes | None) -> None: ...
+    def webhook_secrets(self, registration: RegistrationId) -> Sequence[bytes]:
+        """The sealed secrets that are valid now, newest first."""
+        ...
+
+
+class Connections(Protocol):
+    def add(self, connection: Connection) -> None: ...
+    def get(self, workspace: WorkspaceId, slug: str) -> Connection: ...
+    def of(self, workspace: WorkspaceId) -> Sequence[Connection]: ...
+    def replace(self, connection: Connection) -> None: ...
+    def remove(self, connection: ConnectionId) -> None: ...
+
+
+class Promotions(Protocol):
+    def add(self, promotion: Promotion, *, staged_fingerprint: str | None) -> None: ...
+    def get(self, flow: FlowId, promotion: PromotionId) -> Promotion: ...
+    def fingerprint_before(self, promotion: PromotionId) -> str | None: ...
+    def mark_undone(self, promotion: PromotionId, *, at: datetime, by: str) -> None: ...
+
+
+class Schedules(Protocol):
+    def put(self, flow: FlowId, slot: str, *, next_at: datetime | None) -> None:
+        """Sets when the flow's registrations on a slot start next; None stops them."""
+        ...
+
+
+class Users(Protocol):
+    def add(self, user: User) -> None: ...
+    def get(self, user: UserId) -> User: ...
+    def all(self) -> Sequence[User]: ...
+    def replace(self, user: User) -> None: ...
+    def remove(self, user: UserId) -> None: ...
+
+
+class Tokens(Protocol):
+    def add(self, token: Token) -> None: ...
+    def all(self) -> Sequence[Token]: ...
+    def get(self, token: TokenId) -> Token: ...
+    def by_hash(self, hash: bytes) -> Token | None: ...
+    def used(self, token: TokenId, *, at: datetime) -> None: ...
+    def remove(self, token: TokenId) -> None: ...
+
+
+class Facts(Protocol):
+    """Small named values of the server itself (key check, set-up token, …)."""
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None: ...
+    def remove(self, name: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without commit saves nothing; every repository in it obeys the caller's scope."""
+
+    workspaces: Workspaces
+    flows: Flows
+    versions: Versions
+    registrations: Registrations
+    connections: Connections
+    promotions: Promotions
+    schedules: Schedules
+    users: Users
+    tokens: Tokens
+    facts: Facts
+
+    def record(self, event: Event) -> None:
+        """Adds to the audit log, in this transaction (R19); published to watchers after the commit."""
+        ...
+
+    def commit(self, result: T) -> T:
+        """Keeps the answer if the call has an idempotency key, commits, and returns `result`."""
+        ...
+
+
+class Store(Protocol):
+    """Opens units of work. Blocking; called from worker threads."""
+
+    def begin(self, call: Call) -> AbstractContextManager[UnitOfWork]: ...
+    def read(self, caller: Caller) -> AbstractContextManager[UnitOfWork]:
+        """One consistent snapshot; its commit is refused."""
+        ...
+
+    def answer(self, caller: Caller, key: str) -> Answer | None:
+        """The answer remembered for a key of this caller in the last 24 h."""
+        ...
+
+    def remember(self, caller: Caller, key: str, answer: Answer) -> None:
+        """Keeps an answer outside a unit of work: a refusal, or the final state of a run that was waited for."""
+        ...
+
+
+# ---------------------------------------------------------------- definitions
+
+
+class Definitions(Protocol):
+    """Reads and checks flow definitions (flowlang with the step kinds)."""
+
+    def parse(self, document: Json) -> Definition:
+        """The parsed definition. Raises Invalid with every problem and its pointer."""
+        ...
+
+    def type_problems(self, definition: Definition, called: Mapping[str, Json | None]) -> Sequence[Problem]:
+        """Static check of all expressions; `called` gives the input schema of each called flow that is known."""
+        ...
+
+    def schema_problems(self, schema: Json, value: Json) -> Sequence[Problem]:
+        """What of `value` does not fit a JSON Schema, pointers into the value."""
+        ...
+
+
+class Vault(Protocol):
+    """Encrypts secrets (AES-256-GCM). `place` binds a secret to its row: opened elsewhere it fails."""
+
+    def seal(self, plain: bytes, *, place: str) -> bytes: ...
+    def open(self, sealed: bytes, *, place: str) -> bytes: ...
+
+
+class Watchers(Protocol):
+    """Whoever listens to changes (server-sent events)."""
+
+    def publish(self, events: Sequence[Json]) -> None:
+        """Thread-safe; never blocks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What a use case is given."""
+
+    store: Store
+    definitions: Definitions
+    vault: Vault
+    watchers: Watchers
+    clock: Clock
+    ids: Ids
+    settings: Settings
+
+    @property
+    def empty_main(self) -> EmptyMain:
+        return EmptyMain(self.settings.empty_main)

@@ -1,0 +1,32 @@
+"""The clock, passed in wherever time matters, and times as text (RFC 3339, UTC, microseconds)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Says what time it is, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 with microseconds and `Z`; texts sort as the times do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def time_from(text: str) -> datetime:
+    """The moment an RFC 3339 text names; ValueError when it names none or has no zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time needs a zone, for example 2026-01-31T12:00:00Z")
+    return moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The definition language: documents, expressions, templates, types. Pure but for sandbox.py."""
