@@ -1,0 +1,28 @@
+"""The dispatcher port and the cache of parsed versions: what accepting a run needs beside the journal."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flowslot.base.ids import RunId
+from flowslot.domain.definition import Definition
+
+
+class Dispatcher(Protocol):
+    """Works on runs, stretch by stretch. Called from the event loop."""
+
+    def dispatch(self, run: RunId) -> None:
+        """Has the run's next stretch worked on soon; harmless when it is being worked on already."""
+        ...
+
+    async def ended(self, run: RunId, *, seconds: float) -> bool:
+        """Waits until the run has ended; False when it has not in that time."""
+        ...
+
+
+class Plans(Protocol):
+    """Parsed versions by content hash, in a bounded cache."""
+
+    def of(self, content_hash: str) -> Definition:
+        """Raises NotFound when no version has this content."""
+        ...
