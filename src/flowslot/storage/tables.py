@@ -13,9 +13,9 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
 )
+from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects import sqlite
 
 NAMES = {
@@ -26,6 +26,8 @@ NAMES = {
 }
 metadata = MetaData(naming_convention=NAMES)
 
+Text = AnyText(collation="C").with_variant(AnyText(), "sqlite")
+"""Compared byte by byte, the same on both databases, whatever the language of the PostgreSQL server."""
 Time = Text
 """RFC 3339 in UTC with microseconds (base.clock.time_text): sorts as the times do, the same on both databases."""
 Document = LargeBinary
@@ -196,6 +198,7 @@ run = Table(
     Column("steps", LargeBinary),
     Index("ix_run_flow", "flow_id", "id"),
     Index("ix_run_workspace", "workspace_id", "id"),
+    Index("ix_run_registration", "registration_id", "id"),
 )
 Index(
     "uq_run_trigger_key",

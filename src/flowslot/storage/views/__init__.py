@@ -1,0 +1,1 @@
+"""Read queries, one module for each screen; `SqlViews` offers them all as the port `Views`."""

@@ -1,0 +1,131 @@
+"""The run list with its filters, and one run with its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from flowslot.app.callers import Scope
+from flowslot.app.views import Page, PageAsk, RunFilter, RunRow, RunView
+from flowslot.base import json_text
+from flowslot.base.clock import time_text
+from flowslot.base.errors import NotFound
+from flowslot.base.ids import earliest_id
+from flowslot.base.json_text import Json
+from flowslot.domain.runs import RunStatus
+from flowslot.domain.slots import Slot
+from flowslot.storage.tables import flow, run, workspace
+from flowslot.storage.views.document_text import text_of
+from flowslot.storage.views.rows import AnyRow, document
+from flowslot.storage.views.scope import flow_row, sees, workspace_ids, workspace_row
+from flowslot.storage.views.windows import Search, search_page
+
+MOST = 50_000
+"""Runs looked through for one page."""
+MOST_TEXT = 2_000
+"""Runs whose payloads are looked through for one page."""
+LARGE_OUTCOME = 16_384
+"""Bytes of an outcome from which on a list leaves out its details."""
+SLACK = timedelta(hours=1)
+"""How far the time in a run's id may be from the time it was queued at."""
+
+_HEAD = ("steps", "input", "wait", "wake_at", "trigger_key", "parent_path", "depth", "cancel_requested", "registration_id")
+_SHOWN = (
+    *(column for column in run.c if column.name not in _HEAD),
+    flow.c.slug.label("flow"),
+    workspace.c.slug.label("workspace"),
+)
+_WITH_NAMES = run.join(flow, flow.c.id == run.c.flow_id).join(workspace, workspace.c.id == run.c.workspace_id)
+
+
+@dataclass(slots=True)
+class _Conditions:
+    within: list[ColumnElement[bool]] = field(default_factory=list)
+    matching: list[ColumnElement[bool]] = field(default_factory=list)
+
+
+def list_runs(connection: Connection, scope: Scope, *, only: RunFilter, page: PageAsk) -> Page[RunRow]:
+    where = _Conditions()
+    _places(connection, scope, only, where)
+    _times(only, where)
+    _kinds(only, where)
+    most = MOST if only.text is None else MOST_TEXT
+    found = search_page(connection, Search(_SHOWN, _WITH_NAMES, run.c.id, where.within, where.matching, most), page)
+    return Page([_row(row) for row in found.items], found.next)
+
+
+def show_run(connection: Connection, scope: Scope, id: str) -> RunView:
+    query = select(*_SHOWN, run.c.input, run.c.steps).select_from(_WITH_NAMES)
+    found = connection.execute(query.where(run.c.id == id, sees(scope, workspace.c.slug))).first()
+    if found is None:
+        raise NotFound(f"There is no run {id!r} here.")
+    return RunView(_row(found, whole=True), document(found.input), _steps(connection, found))
+
+
+def count_open(connection: Connection) -> dict[RunStatus, int]:
+    query = select(run.c.status, func.count().label("many")).where(run.c.ended_at.is_(None)).group_by(run.c.status)
+    return {RunStatus(row.status): row.many for row in connection.execute(query)}
+
+
+def _places(connection: Connection, scope: Scope, only: RunFilter, where: _Conditions) -> None:
+    """Conditions on flow and workspace: at most one of them goes through an index."""
+    if only.workspace is not None:
+        where.within.append(run.c.workspace_id == workspace_row(connection, scope, only.workspace).id)
+    elif (here := workspace_ids(connection, scope)) is not None:
+        (where.within if len(here) == 1 else where.matching).append(run.c.workspace_id.in_(here))
+    if only.flow is not None:
+        indexed = not where.within
+        found = flow_row(connection, scope, only.flow).id
+        (where.within if indexed else where.matching).append(run.c.flow_id == found)
+
+
+def _times(only: RunFilter, where: _Conditions) -> None:
+    """Conditions on when a run was queued. Ids are ordered by time: they bound what is looked through."""
+    if only.since is not None:
+        where.within.append(run.c.id >= earliest_id("run", only.since - SLACK))
+        where.matching.append(run.c.queued_at >= time_text(only.since))
+    if only.until is not None:
+        where.within.append(run.c.id < earliest_id("run", only.until + SLACK))
+        where.matching.append(run.c.queued_at < time_text(only.until))
+
+
+def _kinds(only: RunFilter, where: _Conditions) -> None:
+    if only.status:
+        where.matching.append(run.c.status.in_(sorted(status.value for status in only.status)))
+    if only.slot is not None:
+        where.matching.append(run.c.slot == only.slot.value)
+    if only.version is not None:
+        where.matching.append(run.c.version == only.version)
+    if only.text is not None:
+        written = json_text.dump(only.text).decode()[1:-1]
+        texts = (run.c.input, run.c.outcome, run.c.error)
+        where.matching.append(or_(*(text_of(column).icontains(written, autoescape=True) for column in texts)))
+
+
+def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
+    return RunRow(
+        id=row.id,
+        flow=row.flow,
+        workspace=row.workspace,
+        version=row.version,
+        hash=row.hash,
+        slot=Slot(row.slot),
+        status=RunStatus(row.status),
+        trigger=document(row.trigger),
+        outcome=document(row.outcome) if whole else _short(row.outcome),
+        error=document(row.error),
+        queued_at=row.queued_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        parent=row.parent_id,
+        test=row.test,
+    )
+
+
+def _short(stored: bytes | None) -> Json:
+    outcome = document(stored)
+    if stored is None or len(stored) <= LARGE_OUTCOME:
+        return outcome
+    return outcome | {"details": None}

@@ -1,0 +1,133 @@
+"""The port `Views`, on a database: each call reads one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from flowslot.app.callers import Scope
+from flowslot.app.views import (
+    AuditFilter,
+    AuditView,
+    ConnectionView,
+    FlowRow,
+    FlowView,
+    Page,
+    PageAsk,
+    PromotionView,
+    RegistrationRow,
+    RunFilter,
+    RunRow,
+    RunView,
+    TokenView,
+    UserView,
+    VersionView,
+    WorkspaceView,
+)
+from flowslot.base.clock import Clock
+from flowslot.base.json_text import Json
+from flowslot.domain.resolve import EmptyMain
+from flowslot.domain.runs import RunStatus
+from flowslot.storage.database import Database
+from flowslot.storage.views import (
+    accounts,
+    audit,
+    connections,
+    flows,
+    promotions,
+    registrations,
+    runs,
+    versions,
+    workspaces,
+)
+from flowslot.storage.views.trigger_kinds import TriggerKinds
+
+
+class SqlViews:
+    """Reads what screens show."""
+
+    def __init__(self, database: Database, clock: Clock, *, empty_main: EmptyMain) -> None:
+        self._database = database
+        self._clock = clock
+        self._empty_main = empty_main
+        self._kinds = TriggerKinds()
+
+    def workspaces(self, scope: Scope, *, page: PageAsk) -> Page[WorkspaceView]:
+        with self._database.read() as connection:
+            return workspaces.list_workspaces(connection, scope, page=page)
+
+    def workspace(self, scope: Scope, slug: str) -> WorkspaceView:
+        with self._database.read() as connection:
+            return workspaces.show_workspace(connection, scope, slug)
+
+    def flows(self, scope: Scope, *, workspace: str | None, page: PageAsk) -> Page[FlowRow]:
+        with self._database.read() as connection:
+            return flows.list_flows(connection, scope, workspace_slug=workspace, page=page, now=self._now())
+
+    def flow(self, scope: Scope, slug: str) -> FlowView:
+        with self._database.read() as connection:
+            return flows.show_flow(connection, scope, slug)
+
+    def versions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[VersionView]:
+        with self._database.read() as connection:
+            return versions.list_versions(connection, scope, flow, page=page)
+
+    def version(self, scope: Scope, flow: str, *, number: int) -> tuple[VersionView, Json]:
+        with self._database.read() as connection:
+            return versions.show_version(connection, scope, flow, number=number)
+
+    def promotions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[PromotionView]:
+        with self._database.read() as connection:
+            return promotions.list_promotions(connection, scope, flow, page=page)
+
+    def promotion(self, scope: Scope, flow: str, *, id: str) -> PromotionView:
+        with self._database.read() as connection:
+            return promotions.show_promotion(connection, scope, flow, id=id)
+
+    def registrations(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[RegistrationRow]:
+        with self._database.read() as connection:
+            return registrations.list_registrations(connection, scope, flow, page=page, now=self._now())
+
+    def registration(self, scope: Scope, flow: str, *, workspace: str) -> RegistrationRow:
+        with self._database.read() as connection:
+            return registrations.show_registration(connection, scope, flow, of=workspace, now=self._now())
+
+    def connections(self, scope: Scope, workspace: str, *, page: PageAsk) -> Page[ConnectionView]:
+        with self._database.read() as connection:
+            return connections.list_connections(connection, scope, workspace, page=page)
+
+    def connection(self, scope: Scope, workspace: str, *, slug: str) -> ConnectionView:
+        with self._database.read() as connection:
+            return connections.show_connection(connection, scope, workspace, named=slug)
+
+    def runs(self, scope: Scope, *, only: RunFilter, page: PageAsk) -> Page[RunRow]:
+        with self._database.read() as connection:
+            return runs.list_runs(connection, scope, only=only, page=page)
+
+    def run(self, scope: Scope, id: str) -> RunView:
+        with self._database.read() as connection:
+            return runs.show_run(connection, scope, id)
+
+    def audit(self, scope: Scope, *, only: AuditFilter, page: PageAsk) -> Page[AuditView]:
+        with self._database.read() as connection:
+            return audit.list_audit(connection, scope, only=only, page=page)
+
+    def users(self, *, page: PageAsk) -> Page[UserView]:
+        with self._database.read() as connection:
+            return accounts.list_users(connection, page=page)
+
+    def tokens(self, *, page: PageAsk) -> Page[TokenView]:
+        with self._database.read() as connection:
+            return accounts.list_tokens(connection, page=page)
+
+    def open_runs(self) -> Mapping[RunStatus, int]:
+        with self._database.read() as connection:
+            return runs.count_open(connection)
+
+    def is_there(self) -> bool:
+        with self._database.read() as connection:
+            return connection.scalar(select(1)) == 1
+
+    def _now(self) -> registrations.Now:
+        return registrations.Now(self._clock.now(), self._empty_main, self._kinds)
