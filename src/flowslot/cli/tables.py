@@ -1,0 +1,111 @@
+"""Tables for people: one look for all commands; slots always by sign and word, never by colour alone (R8)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from flowslot.base.json_text import Json, dump
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+SLOTS = {"staging": "⚗ staging", "main": "♛ main"}
+_STYLES = {
+    **dict.fromkeys(("success", "♛ main", "ok"), "green"),
+    **dict.fromkeys(("failed", "exception"), "red"),
+    **dict.fromkeys(("⚗ staging", "suspended", "running", "queued"), "yellow"),
+    **dict.fromkeys(("canceled", "no", "–"), "dim"),
+}
+_LONGEST_CELL = 160
+
+
+def console(*, errors: bool = False) -> Console:
+    """Standard output (or error); as wide as its lines when nobody watches, so that nothing is cut off."""
+    from rich.console import Console
+
+    stream = sys.stderr if errors else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else 4096, soft_wrap=False, highlight=False)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Json]], *, errors: bool = False) -> None:
+    """Prints rows under a title; says so when there are none."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell(value) for value in row))
+    out = console(errors=errors)
+    out.print(table)
+    if not table.row_count:
+        out.print("  (none)")
+
+
+def print_record(title: str, pairs: Mapping[str, Json]) -> None:
+    """Prints one thing as name and value, a line each."""
+    print_table(title, ("", ""), list(pairs.items()))
+
+
+def print_problems(problems: Sequence[Mapping[str, Json]], *, errors: bool = False) -> None:
+    """Prints what is wrong, where: the workspace and the JSON pointer into the definition."""
+    rows = [
+        [each.get("workspace"), each.get("pointer"), each.get("code"), each.get("message"), place(each)]
+        for each in problems
+    ]
+    print_table("Problems", ("workspace", "pointer", "code", "message", "line:column"), rows, errors=errors)
+
+
+def place(problem: Mapping[str, Json]) -> str | None:
+    line, column = problem.get("line"), problem.get("column")
+    return None if line is None else f"{line}:{column}" if column is not None else str(line)
+
+
+def cell(value: Json) -> Text:
+    """One value as a cell: slots with their signs, times short, nested values as JSON."""
+    from rich.text import Text
+
+    text = words(value)
+    return Text(text, style=_STYLES.get(text, ""))
+
+
+def words(value: Json) -> str:
+    """One value in words."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return SLOTS.get(value) or moment(value)
+    text = dump(value).decode()
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+
+
+def moment(text: str) -> str:
+    """A time of the API to the second; any other text as it is."""
+    if len(text) == 27 and text[10] == "T" and text.endswith("Z") and text[:4].isdigit():
+        return f"{text[:10]} {text[11:19]}"
+    return text
+
+
+def slot_words(slot: str | None, version: Json = None, *, fallback: bool = False) -> str:
+    """A slot and the version there: `♛ main v3`."""
+    if slot is None:
+        return "–"
+    number = version_number(version)
+    text = SLOTS.get(slot, slot) + (f" v{number}" if number is not None else " (empty)" if slot in SLOTS else "")
+    return text + " (fallback)" if fallback else text
+
+
+def version_number(version: Json) -> int | None:
+    """The number of a version that may stand as a number, as a version or not at all."""
+    return version.get("number") if isinstance(version, dict) else version
+
+
+def icons(names: Iterable[str]) -> str:
+    """The signs of the slots that point at a version."""
+    return ", ".join(SLOTS.get(name, name) for name in names) or "–"

@@ -1,0 +1,95 @@
+"""flowslot init | migrate | backup | restore | doctor: for who operates a server, on its own machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowslot.cli.confirming import confirm
+from flowslot.cli.operating import Data, Database, settings_given
+from flowslot.cli.refusals import REFUSED
+from flowslot.cli.session import local_command
+
+app = typer.Typer()
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.", show_default=False)]
+
+
+@local_command(app, "init", example="flowslot init --data ./flowslot-data")
+def init(data: Data = None, database: Database = None) -> None:
+    """Make the data folder with its key file and an empty database."""
+    from flowslot import wiring
+
+    settings = settings_given(data=data, database=database)
+    with _working("Making the database"):
+        wiring.migrate(settings)
+    print(f"{settings.data} is ready. Next: flowslot serve --data {settings.data}")
+
+
+@local_command(app, "migrate", example="flowslot migrate --data ./flowslot-data")
+def migrate(data: Data = None, database: Database = None) -> None:
+    """Bring the database to this release's form; `serve` does so too."""
+    from flowslot import wiring
+
+    settings = settings_given(data=data, database=database)
+    with _working("Migrating the database"):
+        wiring.migrate(settings)
+    print("The database is in this release's form.")
+
+
+@local_command(app, "backup", example="flowslot backup flowslot.backup")
+def backup(file: File, data: Data = None, database: Database = None) -> None:
+    """Copy everything into one file, while the server runs or not."""
+    from flowslot import wiring
+
+    with _working(f"Writing {file}"):
+        wiring.backup(settings_given(data=data, database=database), file)
+    print(f"The backup is in {file} ({file.stat().st_size} bytes). Keep it as safe as the server: it holds the key.")
+
+
+@local_command(app, "restore", example="flowslot restore flowslot.backup --data ./new-data")
+def restore(
+    file: File,
+    data: Data = None,
+    database: Database = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Put a backup in place of what is there; the server must be stopped."""
+    from flowslot import wiring
+
+    settings = settings_given(data=data, database=database)
+    confirm(f"Replace what is in {settings.database or settings.data}?", yes=yes)
+    with _working(f"Reading {file}"):
+        wiring.restore(settings, file)
+    print(f"{file} is restored.")
+
+
+@local_command(app, "doctor", example="flowslot doctor --data ./flowslot-data")
+def doctor(
+    data: Data = None,
+    database: Database = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Check the installation: versions, folder, key, database. Exit status 1 when something is wrong."""
+    from flowslot import wiring
+
+    findings = wiring.doctor(settings_given(data=data, database=database))
+    _report(findings, json=json)
+
+
+def _report(findings: Sequence[object], *, json: bool) -> None:
+    raise typer.Exit(REFUSED if findings and not json else 0)
+
+
+def _working(text: str) -> AbstractContextManager[object]:
+    """A moving line on a terminal while something takes its time."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(text)
