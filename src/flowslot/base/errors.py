@@ -200,6 +200,24 @@ class AlreadyEnded(Conflict):
     code = "already_ended"
 
 
+class RunNotEnded(Conflict):
+    """The run has not ended yet."""
+
+    code = "run_not_ended"
+
+
+class RunFailed(FlowslotError):
+    """The run that this request started failed; extra names it."""
+
+    code, status = "run_failed", 422
+
+
+class IdReused(Conflict):
+    """This webhook id was accepted before with another body; send a new id with a new body."""
+
+    code = "id_reused"
+
+
 class NotWaiting(Conflict):
     """The run is not waiting for this signal."""
 

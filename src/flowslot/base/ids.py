@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 import time
+from datetime import datetime
 from typing import NewType, Protocol
 
 WorkspaceId = NewType("WorkspaceId", str)
@@ -26,6 +27,11 @@ def _base32(number: int, *, length: int) -> str:
         out.append(_DIGITS[number & 31])
         number >>= 5
     return "".join(reversed(out))
+
+
+def earliest_id(prefix: str, moment: datetime) -> str:
+    """The lowest id that could have been made at a moment: every id made since is at least as high."""
+    return f"{prefix}_{_base32(int(moment.timestamp() * 1000) << 80, length=26)}"
 
 
 class Ids(Protocol):

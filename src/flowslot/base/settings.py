@@ -27,6 +27,10 @@ class Settings:
         default=(),
         metadata={"about": "Networks outside the public internet that flows may call, for example 10.1.0.0/16."},
     )
+    ca_file: str = field(
+        default="",
+        metadata={"about": "PEM file of certificate authorities that outgoing requests trust beside the system's."},
+    )
     max_body: int = field(default=1_048_576, metadata={"about": "Largest request body, in bytes."})
     max_concurrent_runs: int = field(default=256, metadata={"about": "Runs worked on at the same time."})
     sandboxes: int = field(default=2, metadata={"about": "Sandbox processes for expressions."})
