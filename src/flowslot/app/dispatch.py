@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from flowslot.app.journal import Loaded
 from flowslot.base.ids import RunId
 from flowslot.domain.definition import Definition
 
@@ -11,8 +12,12 @@ from flowslot.domain.definition import Definition
 class Dispatcher(Protocol):
     """Works on runs, stretch by stretch. Called from the event loop."""
 
-    def dispatch(self, run: RunId) -> None:
-        """Has the run's next stretch worked on soon; harmless when it is being worked on already."""
+    def dispatch(self, run: RunId, *, loaded: Loaded | None = None) -> None:
+        """Has the run's next stretch worked on soon; harmless when it is being worked on already.
+
+        `loaded` is the run as it was accepted just now, so that it need not be read back. A run being worked on looks
+        at its row again (has it been canceled? did a signal come?) before its next effect.
+        """
         ...
 
     async def ended(self, run: RunId, *, seconds: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from flowslot.app.callers import Caller, Role
 from flowslot.base.clock import Clock
-from flowslot.base.errors import Problem
+from flowslot.base.errors import Problem, RevisionConflict
 from flowslot.base.ids import (
     ConnectionId,
     FlowId,
@@ -26,6 +26,7 @@ from flowslot.base.settings import Settings
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow, Promotion, Registration, Version, Workspace
 from flowslot.domain.resolve import EmptyMain
+from flowslot.domain.runs import RunStatus
 
 T = TypeVar("T")
 
@@ -83,6 +84,8 @@ class Event:
     workspace: WorkspaceId | None = None
     version: int | None = None
     about: Mapping[str, Json] = field(default_factory=dict)
+    revision: int | None = None
+    """The flow's revision after the change; None when the change moved no revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,14 @@ class Answer:
     request_hash: str
     status: int
     body: bytes
+
+
+class AnsweredAlready(Exception):
+    """Another request with the same Idempotency-Key was carried out while this one waited for its turn."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.request_hash)
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +129,17 @@ class Workspaces(Protocol):
         ...
 
     def by_id(self, workspace: WorkspaceId) -> Workspace: ...
+    def of_flow(self, flow: FlowId) -> Mapping[WorkspaceId, Workspace]:
+        """The workspaces a flow is registered in, ordered by slug; those out of the caller's scope are left out."""
+        ...
+
+    def slugs(self, workspaces: Collection[WorkspaceId]) -> Mapping[WorkspaceId, str]:
+        """Slugs by id; those deleted or out of the caller's scope are left out."""
+        ...
+
     def replace(self, workspace: Workspace) -> None: ...
     def remove(self, workspace: WorkspaceId) -> None:
-        """Raises InUse while flows live in it or are registered to it."""
+        """Removes a workspace with its connections. Raises InUse while flows live in it or are registered to it."""
         ...
 
 
@@ -134,6 +153,14 @@ class Flows(Protocol):
         ...
 
     def by_id(self, flow: FlowId) -> Flow: ...
+    def named(self, slugs: Collection[str]) -> Mapping[str, Flow]:
+        """Several flows by slug, not locked; those unknown or out of scope are left out."""
+        ...
+
+    def conflict(self, flow: Flow, *, seen_revision: int) -> RevisionConflict:
+        """The refusal for a caller who saw another revision, with current_revision and changes, to be raised (R18)."""
+        ...
+
     def replace(self, flow: Flow, *, seen_revision: int) -> None:
         """Writes the row if it is still at `seen_revision`; RevisionConflict otherwise."""
         ...
@@ -142,7 +169,9 @@ class Flows(Protocol):
         """Adds 1 to the fleet revision of each flow."""
         ...
 
-    def remove(self, flow: FlowId) -> None: ...
+    def remove(self, flow: FlowId) -> None:
+        """Removes a flow with its versions, registrations, promotions, schedules and ended runs (R16)."""
+        ...
 
 
 class Versions(Protocol):
@@ -183,6 +212,10 @@ class Registrations(Protocol):
         ...
 
     def all_of(self, flow: FlowId) -> Sequence[Registration]: ...
+    def among(self, flows: Collection[FlowId], workspaces: Collection[WorkspaceId]) -> Sequence[Registration]:
+        """The registrations of any of the flows in any of the workspaces: one query however many there are."""
+        ...
+
     def flows_bound_to(self, workspace: WorkspaceId, connection: str) -> Sequence[FlowId]:
         """Flows whose registration in the workspace binds the connection."""
         ...
@@ -197,6 +230,10 @@ class Connections(Protocol):
     def add(self, connection: Connection) -> None: ...
     def get(self, workspace: WorkspaceId, slug: str) -> Connection: ...
     def of(self, workspace: WorkspaceId) -> Sequence[Connection]: ...
+    def connectors(self, workspaces: Collection[WorkspaceId]) -> Mapping[WorkspaceId, Mapping[str, str]]:
+        """Slug → connector of every connection of the workspaces: one query however many there are."""
+        ...
+
     def replace(self, connection: Connection) -> None: ...
     def remove(self, connection: ConnectionId) -> None: ...
 
@@ -211,6 +248,22 @@ class Promotions(Protocol):
 class Schedules(Protocol):
     def put(self, flow: FlowId, slot: str, *, next_at: datetime | None) -> None:
         """Sets when the flow's registrations on a slot start next; None stops them."""
+        ...
+
+    def get(self, flow: FlowId, slot: str) -> datetime | None:
+        """When the flow's registrations on a slot start next."""
+        ...
+
+
+class Runs(Protocol):
+    """What use cases need to know of runs; working on them is the journal's."""
+
+    def in_flight(self, flow: FlowId) -> Mapping[RunStatus, int]:
+        """How many runs of a flow have not ended, by status (queued, running, suspended)."""
+        ...
+
+    def open_of(self, registration: RegistrationId) -> int:
+        """How many runs of a registration have not ended."""
         ...
 
 
@@ -249,6 +302,7 @@ class UnitOfWork(Protocol):
     connections: Connections
     promotions: Promotions
     schedules: Schedules
+    runs: Runs
     users: Users
     tokens: Tokens
     facts: Facts
@@ -265,7 +319,10 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """Opens units of work. Blocking; called from worker threads."""
 
-    def begin(self, call: Call) -> AbstractContextManager[UnitOfWork]: ...
+    def begin(self, call: Call) -> AbstractContextManager[UnitOfWork]:
+        """Raises AnsweredAlready when the call's idempotency key has been answered meanwhile."""
+        ...
+
     def read(self, caller: Caller) -> AbstractContextManager[UnitOfWork]:
         """One consistent snapshot; its commit is refused."""
         ...
@@ -295,6 +352,10 @@ class Definitions(Protocol):
 
     def schema_problems(self, schema: Json, value: Json) -> Sequence[Problem]:
         """What of `value` does not fit a JSON Schema, pointers into the value."""
+        ...
+
+    def first_tick(self, definition: Definition, *, after: datetime) -> datetime | None:
+        """When a version put into a slot at `after` starts by its schedule first; None without a schedule trigger."""
         ...
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from flowslot.domain.flow import Flow, Promotion
-from flowslot.domain.slots import emptied, slots_changed
+from flowslot.base.ids import WorkspaceId
+from flowslot.domain.flow import Flow, Promotion, Registration
+from flowslot.domain.resolve import EmptyMain, version_to_run
+from flowslot.domain.slots import Slot, emptied, slot_of, slots_changed
 
 
 class PromotionRefusal(Enum):
@@ -16,6 +19,8 @@ class PromotionRefusal(Enum):
     NOTHING_STAGED = "nothing_staged"  # the staging slot is empty
     NOT_THE_STAGED_VERSION = "not_the_staged_version"  # another version is staged
     UNSAVED_CHANGES = "unsaved_changes"  # the workspace holds a newer draft
+    VALIDATION_STALE = "validation_stale"  # what the person's validation looked at has changed
+    VALIDATION_FAILED = "validation_failed"  # the version no longer fits the workspaces on staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class PromotionRequest:
 def why_not_promote(flow: Flow, request: PromotionRequest) -> tuple[PromotionRefusal, ...]:
     """Every reason against the promotion, the most telling first; empty when it may go ahead (R4, R11).
 
-    A version or revision of None asks about the flow as it stands.
+    A version or revision of None asks about the flow as it stands. Which slot the workspace is on does not matter.
     """
     reasons: list[PromotionRefusal] = []
     if request.expected_revision is not None and request.expected_revision != flow.revision:
@@ -44,6 +49,11 @@ def why_not_promote(flow: Flow, request: PromotionRequest) -> tuple[PromotionRef
     if newest is not None and flow.staging_version is not None and newest > flow.staging_version:
         reasons.append(PromotionRefusal.UNSAVED_CHANGES)
     return tuple(reasons)
+
+
+def needs_validation(flow: Flow, *, fingerprint: str) -> bool:
+    """Whether anything that the staged version's validation looked at has changed since (R3, R4)."""
+    return flow.staged_fingerprint != fingerprint
 
 
 def promoted(flow: Flow) -> Flow:
@@ -68,6 +78,33 @@ def undone(flow: Flow, promotion: Promotion, *, fingerprint: str | None) -> Flow
     return slots_changed(before)
 
 
-def other_workspaces(flow: Flow, *, registered_here: bool) -> int:
-    """How many other workspaces a promotion reaches (R6)."""
-    return flow.registrations - (1 if registered_here else 0)
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Another workspace that a promotion reaches, as it stands before it (R6)."""
+
+    workspace: WorkspaceId
+    slot: Slot
+    active: bool
+    version: int | None
+    """What it would run now."""
+
+
+def others_affected(
+    flow: Flow, registrations: Iterable[Registration], *, here: WorkspaceId, empty_main: EmptyMain
+) -> tuple[Affected, ...]:
+    """Every registration outside the workspace the promotion is asked from, in the order given (R6)."""
+    return tuple(
+        Affected(
+            workspace=each.workspace,
+            slot=slot_of(flow, each),
+            active=each.active,
+            version=version_to_run(flow, each, empty_main=empty_main).version,
+        )
+        for each in registrations
+        if each.workspace != here
+    )
+
+
+def count_others(flow: Flow) -> int:
+    """How many other workspaces a promotion reaches, without looking at them (R5, R6)."""
+    return flow.registrations - 1

@@ -1,4 +1,4 @@
-"""Which version a trigger runs (R7, R13, R14, R20). Storage states the same rule in the statement that inserts a run."""
+"""Which version a trigger runs (R7, R13, R14). Storage states the same rule in the statement that inserts a run."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class Resolution:
     version: int | None
     slot: Slot
     fallback: bool
+
+    @property
+    def running_on(self) -> Slot | None:
+        """What the flow list shows: the slot whose version runs, None where nothing does (R8)."""
+        return None if self.version is None else self.slot
 
 
 def version_to_run(flow: Flow, registration: Registration, *, empty_main: EmptyMain) -> Resolution:

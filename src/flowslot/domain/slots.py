@@ -1,4 +1,4 @@
-"""Slots as pointers: who is on staging, and how each move changes the flow (R2, R5, R10, R12, R17)."""
+"""Slots as pointers: who is on staging, and how each move changes the flow (R2, R5, R7, R8, R10, R12)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Slot(Enum):
 
 
 class SlotRefusal(Enum):
-    """Why a registration cannot be put on a slot."""
+    """Why a registration cannot be put on a slot, or on main again."""
 
-    NOTHING_STAGED = "nothing_staged"
-    NO_MAIN_VERSION = "no_main_version"
+    NOTHING_STAGED = "nothing_staged"  # no version has the flask
+    NO_MAIN_VERSION = "no_main_version"  # no version has the crown
 
 
 def slot_of(flow: Flow, registration: Registration) -> Slot:
@@ -28,17 +28,22 @@ def slot_of(flow: Flow, registration: Registration) -> Slot:
     return Slot.STAGING if on_staging else Slot.MAIN
 
 
+def version_in(flow: Flow, slot: Slot) -> int | None:
+    """The version a slot points at; None when the slot is empty."""
+    return flow.staging_version if slot is Slot.STAGING else flow.main_version
+
+
 def why_not_on(flow: Flow, slot: Slot) -> SlotRefusal | None:
     """Why no registration can be made active on `slot`: there is no version with that icon (R10)."""
-    if slot is Slot.STAGING and flow.staging_version is None:
-        return SlotRefusal.NOTHING_STAGED
-    if slot is Slot.MAIN and flow.main_version is None:
-        return SlotRefusal.NO_MAIN_VERSION
-    return None
+    if version_in(flow, slot) is not None:
+        return None
+    return SlotRefusal.NOTHING_STAGED if slot is Slot.STAGING else SlotRefusal.NO_MAIN_VERSION
 
 
 def on_slot(flow: Flow, registration: Registration, slot: Slot) -> Registration:
-    """The registration made active on `slot`; nothing else moves (R10)."""
+    """The registration made active on `slot`; nothing else moves (R10). Already there, it stays as it is (R17)."""
+    if slot_of(flow, registration) is slot:
+        return registration
     return replace(registration, staging_epoch=flow.slot_epoch if slot is Slot.STAGING else None)
 
 

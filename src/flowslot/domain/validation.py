@@ -1,14 +1,18 @@
-"""Whether a version fits the workspaces it would run in (R3). Types of expressions are flowlang's part of the answer."""
+"""Whether a version fits the workspaces it would run in (R3). Types of expressions are flowlang's part of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from flowslot.base.canonical import content_hash
 from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
+from flowslot.domain.calls import CalledFlow, FlowCall, calls_of
 from flowslot.domain.definition import Definition
+from flowslot.domain.flow import Flow, Registration
+from flowslot.domain.slots import Slot, slot_of
 
 SchemaProblems = Callable[[Json, Json], Iterable[Problem]]
 """(schema, value) → what does not fit, with pointers into the value."""
@@ -22,19 +26,6 @@ class Scope(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CalledFlow:
-    """A flow that a call_flow step names, as it stands in one workspace."""
-
-    slug: str
-    registered: bool
-    callable: bool
-    """Whether the version it resolves to has the on_demand trigger."""
-    version: int | None
-    hash: str | None
-    input_schema: Json | None
-
-
-@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a version meets in one workspace."""
 
@@ -44,7 +35,44 @@ class Surroundings:
     """Name in the definition → slug of the connection bound to it."""
     connectors: Mapping[str, str]
     """Slug of each connection of the workspace → its connector."""
-    called: Mapping[str, CalledFlow]
+    called: Mapping[FlowCall, CalledFlow]
+
+
+def looked_at(
+    flow: Flow, registrations: Iterable[Registration], *, scope: Scope, here: Registration | None
+) -> tuple[Registration, ...]:
+    """The registrations that a validation looks at: the current one and all on staging (R3), or all there are."""
+    if scope is Scope.ALL:
+        return tuple(registrations)
+    others = (each for each in registrations if slot_of(flow, each) is Slot.STAGING)
+    if here is None:
+        return tuple(others)
+    return (here, *(each for each in others if each.id != here.id))
+
+
+def fingerprint(content: str, flow: Flow, called: Mapping[str, Flow | None], *, empty_main: str) -> str:
+    """Equal for two validations that would look at the same things; made without looking at any registration."""
+    return content_hash(
+        {
+            "version": content,
+            "fleet": flow.fleet_revision,
+            "called": {
+                slug: None if each is None else [each.id, each.slots_revision, each.fleet_revision]
+                for slug, each in called.items()
+            },
+            "empty_main": empty_main,
+        }
+    )
+
+
+def likeness(definition: Definition, here: Surroundings) -> str:
+    """Equal for workspaces that a definition meets in the same way, so that one check speaks for all of them."""
+    bound = {name: _connector(here, name) for name in definition.connections}
+    called = {
+        f"{call.flow} {call.slot.value}": [each.registered, each.version, list(each.circle)]
+        for call, each in here.called.items()
+    }
+    return content_hash([here.config, bound, called])
 
 
 def problems_in(definition: Definition, here: Surroundings, *, schema_problems: SchemaProblems) -> tuple[Problem, ...]:
@@ -54,40 +82,67 @@ def problems_in(definition: Definition, here: Surroundings, *, schema_problems: 
         *_connections(definition, here),
         *_calls(definition, here),
     ]
-    return tuple(replace(problem, workspace=here.workspace) for problem in found)
+    return for_workspace(found, here.workspace)
 
 
-def _config(definition: Definition, here: Surroundings, schema_problems: SchemaProblems) -> Iterable[Problem]:
-    if definition.config_schema is None:
+def for_workspace(problems: Iterable[Problem], workspace: str) -> tuple[Problem, ...]:
+    """The problems as those of a workspace."""
+    return tuple(replace(problem, workspace=workspace) for problem in problems)
+
+
+def pointer_to(*parts: str) -> str:
+    """The JSON pointer of a place in a document."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _config(definition: Definition, here: Surroundings, schema_problems: SchemaProblems) -> Iterator[Problem]:
+    schema = definition.config_schema
+    if schema is None:
         return
-    for problem in schema_problems(definition.config_schema, here.config):
+    for problem in schema_problems(schema, here.config):
         message = f"Configuration value {problem.pointer or '/'}: {problem.message}"
-        yield Problem("/config", "config_invalid", message)
+        yield Problem(_place_of_value(schema, problem.pointer), "config_invalid", message)
 
 
-def _connections(definition: Definition, here: Surroundings) -> Iterable[Problem]:
-    for name, connector in definition.connections.items():
-        pointer = f"/connections/{name}"
-        bound = here.bindings.get(name)
+def _place_of_value(schema: Json, pointer: str) -> str:
+    """The place in the definition that says what a configuration value must be."""
+    key = pointer[1:].partition("/")[0]
+    known = isinstance(schema, dict) and key.replace("~1", "/").replace("~0", "~") in schema.get("properties", {})
+    return f"/config/properties/{key}" if pointer and known else "/config"
+
+
+def _connector(here: Surroundings, name: str) -> list[str | None]:
+    bound = here.bindings.get(name)
+    return [bound, None if bound is None else here.connectors.get(bound)]
+
+
+def _connections(definition: Definition, here: Surroundings) -> Iterator[Problem]:
+    for name, wanted in definition.connections.items():
+        place = pointer_to("connections", name)
+        bound, connector = _connector(here, name)
         if bound is None:
-            yield Problem(pointer, "connection_missing", f"No connection is bound to {name!r} in this workspace.")
-        elif bound not in here.connectors:
-            yield Problem(pointer, "connection_missing", f"The connection {bound!r} bound to {name!r} does not exist.")
-        elif here.connectors[bound] != connector:
-            message = f"{bound!r} is a connection of {here.connectors[bound]!r}; {name!r} needs {connector!r}."
-            yield Problem(pointer, "connection_wrong_connector", message)
+            yield Problem(place, "connection_missing", f"No connection is bound to {name!r} in this workspace.")
+        elif connector is None:
+            yield Problem(place, "connection_missing", f"The connection {bound!r} bound to {name!r} does not exist.")
+        elif connector != wanted:
+            message = f"{bound!r} is a connection of {connector!r}; {name!r} needs {wanted!r}."
+            yield Problem(place, "connection_wrong_connector", message)
 
 
-def _calls(definition: Definition, here: Surroundings) -> Iterable[Problem]:
-    for step in definition.every_step():
-        slug = getattr(step.settings, "flow", None)
-        if slug is None or step.disabled:
-            continue
-        pointer = f"{step.pointer}/flow"
-        called = here.called.get(slug)
-        if called is None or not called.registered:
-            yield Problem(pointer, "called_flow_missing", f"The flow {slug!r} is not registered in this workspace.")
-        elif called.version is None:
-            yield Problem(pointer, "called_flow_empty", f"The flow {slug!r} has no version to run in this workspace.")
-        elif not called.callable:
-            yield Problem(pointer, "called_flow_not_callable", f"The flow {slug!r} has no on_demand trigger.")
+def _calls(definition: Definition, here: Surroundings) -> Iterator[Problem]:
+    for step, call in calls_of(definition):
+        code, message = _why_not_call(call, here.called.get(call, CalledFlow()))
+        if code:
+            yield Problem(f"{step.pointer}/flow", code, message)
+
+
+def _why_not_call(call: FlowCall, called: CalledFlow) -> tuple[str, str]:
+    if called.circle:
+        return "call_cycle", f"Flows may not call each other in a circle: {' → '.join(called.circle)}."
+    if not called.registered:
+        return "called_flow_missing", f"The flow {call.flow!r} is not registered in this workspace."
+    if called.version is None:
+        return "called_flow_empty", f"The flow {call.flow!r} has no version to run in this workspace."
+    if not called.callable:
+        return "called_flow_not_callable", f"The flow {call.flow!r} has no on_demand trigger."
+    return "", ""

@@ -99,12 +99,43 @@ class StepCall(Protocol):
         """What the run page shows as the step's input."""
         ...
 
-    async def run_block(self, name: str, *, scope: Mapping[str, Json] | None = None, index: int | None = None) -> Json:
-        """Runs the steps of a block; the output of its last step. `index` makes it an iteration with steps of its own."""
+    async def run_block(
+        self,
+        name: str,
+        *,
+        scope: Mapping[str, Json] | None = None,
+        index: int | None = None,
+        result: Json | None = None,
+    ) -> Json:
+        """Runs the steps of a block; the output of its last step. `index` makes it an iteration with steps of its own.
+
+        `result`, where given, is evaluated at the end where `scope` and the block's steps are known, and is the output
+        instead; it stands at `/result` of the step.
+        """
+        ...
+
+    async def run_items(
+        self,
+        name: str,
+        scopes: Sequence[Mapping[str, Json]],
+        *,
+        concurrency: int,
+        collect: bool,
+        result: Json | None = None,
+    ) -> Sequence[Json | StepFailure]:
+        """Runs a block once for each scope as run_block does, `concurrency` at a time: outputs in the order of the scopes.
+
+        A failing iteration raises its StepFailure and no further one begins; with `collect` it stands in the list instead.
+        A stop ends only its item: its details, or a StepFailure. While one waits (timer, signal, call), the others go on.
+        Waiting leaves `run` as a BaseException that is the engine's own: kinds catch StepFailure and nothing wider.
+        """
         ...
 
     async def effect(self, do: Callable[[], Awaitable[Json]], *, name: str = "") -> Json:
-        """Does something in the outside world once: recorded before anything goes on, never repeated once recorded."""
+        """Does something in the outside world once: recorded before anything goes on, never repeated once recorded.
+
+        `do` may call `retry_later`; while that retry is not due the run parks, and then `do` is called anew.
+        """
         ...
 
     @property
@@ -136,6 +167,10 @@ class StepCall(Protocol):
         """Attempts recorded before this one."""
         ...
 
+    def first_attempt_at(self) -> datetime | None:
+        """When the first recorded attempt failed; None before any did."""
+        ...
+
     def fail(self, code: str, message: str, *, pointer: str = "") -> StepFailure:
         """The failure to raise, with this step's id and place."""
         ...
@@ -162,8 +197,12 @@ class TypeWriter(Protocol):
         """A checker expression of a type, known to be so."""
         ...
 
-    def block(self, block: Block, *, names: Mapping[str, str] | None = None) -> str:
-        """Checks the steps of a block, with more names in scope (name → checker expression); the type of its last output."""
+    def block(self, block: Block, *, names: Mapping[str, str] | None = None, result: Json | None = None) -> str:
+        """Checks the steps of a block, with more names in scope (name → checker expression); the type of its last output.
+
+        `result`, where given, is checked at the end where the names and the block's steps are known, and is what the
+        block gives instead; it stands at `/result` of the step.
+        """
         ...
 
     def items_of(self, values: Json, *, pointer: str) -> str:

@@ -1,0 +1,1 @@
+"""The HTTP API: reads a request, calls a use case, shapes the answer. It decides nothing."""

@@ -1,0 +1,1 @@
+"""What callers get: one module per noun, each shape with how it is made from a view or a domain value."""

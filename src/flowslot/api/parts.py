@@ -1,0 +1,29 @@
+"""What the API is joined to: wiring gives each part, and the API calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flowslot.api.events import Broadcast
+from flowslot.app.dispatch import Dispatcher, Plans
+from flowslot.app.journal import Journal
+from flowslot.app.ports import Deps
+from flowslot.app.views import Views
+from flowslot.flowlang.kinds import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything behind the API."""
+
+    deps: Deps
+    views: Views
+    journal: Journal
+    dispatcher: Dispatcher
+    plans: Plans
+    kinds: Mapping[str, StepKind]
+    broadcast: Broadcast
+    """The same object as `deps.watchers`: what use cases publish is what GET /events sends."""
+    ready: Callable[[], bool] = lambda: True
+    """Whether runs are being worked on; GET /health/ready asks it."""

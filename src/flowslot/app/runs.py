@@ -1,0 +1,211 @@
+"""Runs by hand: start one, run one again, cancel one, send one a signal (R1, R7, R14, R20)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flowslot.app.accepting import RunParts, accepted_order, check_input, door_of, loaded_from
+from flowslot.app.callers import Caller, Role
+from flowslot.app.journal import Accepted, Entry, Loaded, Order, Route, Target
+from flowslot.base.errors import (
+    AlreadyEnded,
+    IdempotencyKeyReused,
+    Inactive,
+    Invalid,
+    NoMainVersion,
+    NotFound,
+    NotWaiting,
+    Problem,
+    RunNotEnded,
+)
+from flowslot.base.ids import RunId
+from flowslot.base.json_text import Json, dump
+from flowslot.domain.definition import Definition
+from flowslot.domain.runs import ENDED, RunStatus, Trigger, TriggerKind
+from flowslot.domain.slots import Slot
+from flowslot.domain.starting import RerunVersion, kept_paths, may_test, steps_before
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that was accepted. `fresh` is false when the same Idempotency-Key had started it before."""
+
+    run: RunId
+    version: int
+    slot: Slot
+    fresh: bool
+
+
+async def start_run(
+    parts: RunParts,
+    caller: Caller,
+    *,
+    flow: str,
+    workspace: str,
+    run_input: Json,
+    version: int | None = None,
+    test: bool = False,
+    idempotency_key: str | None = None,
+) -> Started:
+    """Starts a run by hand. A `version` makes it a test run; where inactive, only a test runs (R1, R20)."""
+    caller.needs(Role.AUTHOR)
+    target = await asyncio.to_thread(_target, parts, caller, flow=flow, workspace=workspace, version=version)
+    wanted = _Wanted(
+        trigger=Trigger(TriggerKind.ON_DEMAND, {"by": caller.name}),
+        run_input=run_input,
+        key=None if idempotency_key is None else f"key:{caller.user}:{idempotency_key}",
+        test=test or version is not None,
+    )
+    return await _begin(parts, target, wanted)
+
+
+async def rerun(
+    parts: RunParts,
+    caller: Caller,
+    *,
+    run: RunId,
+    version: RerunVersion,
+    from_step: str | None = None,
+    idempotency_key: str | None = None,
+) -> Started:
+    """Runs a run again, on the same version or the current one; what was done before `from_step` is not done again."""
+    caller.needs(Role.AUTHOR)
+    first = await _seen(parts, caller, run)
+    if from_step is not None and first.run.status not in ENDED:
+        raise RunNotEnded(f"The run {run} has not ended; rerun it from a step when it has.")
+    same = version is RerunVersion.SAME
+    trigger = first.run.trigger
+    wanted = _Wanted(
+        trigger=Trigger(trigger.kind, {**trigger.about, "rerun_of": run}),
+        run_input=first.input,
+        key=None if idempotency_key is None else f"key:{caller.user}:{idempotency_key}",
+        test=first.run.test,
+        from_step=from_step,
+        entries=first.entries,
+    )
+    target = Target(flow=first.run.flow, workspace=first.run.workspace, version=first.run.version if same else None)
+    return await _begin(parts, target, wanted)
+
+
+async def cancel(parts: RunParts, caller: Caller, *, run: RunId) -> RunStatus:
+    """Asks a run to end: one that waits ends now, one being worked on before its next effect. Its status after."""
+    caller.needs(Role.AUTHOR)
+    loaded = await _seen(parts, caller, run)
+    if loaded.run.status in ENDED:
+        raise AlreadyEnded(f"The run {run} has ended ({loaded.run.status.value}).")
+    status = await parts.journal.cancel(run, parts.deps.clock.now())
+    parts.dispatcher.dispatch(run)
+    return status
+
+
+async def signal(parts: RunParts, caller: Caller, *, run: RunId, step: str, payload: Json) -> None:
+    """Resumes a step that waits for a signal; `step` is its path in the run."""
+    caller.needs(Role.AUTHOR)
+    loaded = await _seen(parts, caller, run)
+    if loaded.run.status in ENDED:
+        raise AlreadyEnded(f"The run {run} has ended ({loaded.run.status.value}).")
+    if not await parts.journal.signal(run, step, payload, parts.deps.clock.now()):
+        raise NotWaiting(f"The run {run} is not waiting for a signal at {step!r}.")
+    parts.dispatcher.dispatch(run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A run to begin, whatever version it will get."""
+
+    trigger: Trigger
+    run_input: Json
+    key: str | None
+    test: bool
+    from_step: str | None = None
+    entries: Mapping[str, Entry] | None = None
+
+
+def _target(parts: RunParts, caller: Caller, *, flow: str, workspace: str, version: int | None) -> Target:
+    """Who is asked for, by id. Raises NotFound for what is not there or not the caller's."""
+    with parts.deps.store.read(caller) as uow:
+        place = uow.workspaces.get(workspace)
+        found = uow.flows.get(flow)
+        if version is not None and not may_test(uow.versions.get(found.id, version), place.id):
+            raise NotFound(f"Version {version} is a draft of another workspace.")
+    return Target(flow=found.id, workspace=place.id, version=version)
+
+
+async def _seen(parts: RunParts, caller: Caller, run: RunId) -> Loaded:
+    """The run, if it is in the caller's scope; NotFound otherwise."""
+    loaded = await parts.journal.load(run)
+    if not caller.scope.sees(loaded.workspace_slug):
+        raise NotFound
+    return loaded
+
+
+async def _begin(parts: RunParts, target: Target, wanted: _Wanted) -> Started:
+    """Accepts the run and has it worked on."""
+
+    async def read() -> Route:
+        return await _route(parts, target)
+
+    async def order_on(route: Route) -> Order:
+        return await _order(parts, route, target, wanted)
+
+    order, accepted = await accepted_order(parts.journal, read, order_on)
+    if accepted.fresh:
+        has_entries = wanted.from_step is not None
+        parts.dispatcher.dispatch(
+            accepted.id, loaded=None if has_entries else loaded_from(order, accepted, wanted.run_input)
+        )
+    else:
+        await _refuse_other_input(parts, accepted, wanted)
+    return Started(accepted.id, accepted.version, accepted.slot, accepted.fresh)
+
+
+async def _route(parts: RunParts, target: Target) -> Route:
+    if target.flow is None or target.workspace is None:
+        raise ValueError("a run by hand names its flow and workspace")
+    route = await asyncio.to_thread(parts.journal.route_of, target.flow, target.workspace, target)
+    if route is None:
+        raise NotFound("The flow is not registered in this workspace.")
+    return route
+
+
+async def _order(parts: RunParts, route: Route, target: Target, wanted: _Wanted) -> Order:
+    now = parts.deps.clock.now()
+    if not route.active and not wanted.test:
+        raise Inactive
+    if route.hash is None:
+        await parts.journal.refuse(route, wanted.trigger, NoMainVersion.code, now)
+        raise NoMainVersion
+    door = await door_of(parts.memory, parts.plans, content_hash=route.hash)
+    check_input(parts.deps.definitions, door, wanted.run_input)
+    run = RunId(parts.deps.ids.new("run"))
+    if wanted.from_step is not None:
+        await _keep_entries(parts, run, door.definition, wanted)
+    return Order(
+        id=run,
+        route=route,
+        target=target,
+        trigger=wanted.trigger,
+        trigger_key=wanted.key,
+        input=dump(wanted.run_input),
+        queued_at=now,
+        test=wanted.test,
+    )
+
+
+async def _keep_entries(parts: RunParts, run: RunId, definition: Definition, wanted: _Wanted) -> None:
+    """Gives the new run the effects before `from_step`; done before it is accepted, so no crash parts the two."""
+    steps = steps_before(definition, wanted.from_step or "")
+    if steps is None:
+        message = f"The version has no step {wanted.from_step!r}."
+        raise Invalid(message, problems=(Problem("/from_step", "unknown_step", message),))
+    entries = wanted.entries or {}
+    kept = [replace(entries[path], run=run) for path in kept_paths(entries, steps)]
+    await asyncio.gather(*(parts.journal.record(entry) for entry in kept))
+
+
+async def _refuse_other_input(parts: RunParts, accepted: Accepted, wanted: _Wanted) -> None:
+    first = await parts.journal.load(accepted.id)
+    if first.input != wanted.run_input:
+        raise IdempotencyKeyReused

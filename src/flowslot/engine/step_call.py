@@ -1,0 +1,233 @@
+"""One execution of one step, as its kind sees it (the StepCall contract of flowlang/kinds.py)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flowslot.app.callers import SYSTEM
+from flowslot.app.journal import Entry, Wait
+from flowslot.app.ports import Connection
+from flowslot.base.clock import time_from, time_text
+from flowslot.base.errors import NotFound
+from flowslot.base.json_text import Json, dump
+from flowslot.domain.definition import Block, Step
+from flowslot.domain.runs import RunError
+from flowslot.engine import blocks
+from flowslot.engine.leaving import Parked
+from flowslot.engine.limits import MOST_OUTPUT, SHORT_PAUSE
+from flowslot.engine.record_book import Note
+from flowslot.engine.scope import Scope
+from flowslot.engine.stretch import Stretch
+from flowslot.flowlang.kinds import CallRequest, HttpRequest, HttpResponse, StepFailure
+
+
+class Call:
+    """One execution of one step. `path` is its place in the run, `loop[3].post`."""
+
+    __slots__ = ("_acting", "acted", "note", "path", "scope", "settings", "step", "stretch")
+
+    def __init__(self, stretch: Stretch, step: Step, *, scope: Scope, note: Note) -> None:
+        self.stretch = stretch
+        self.step = step
+        self.settings: Any = step.settings  # as the contract has it: each kind knows its own settings
+        self.scope = scope
+        self.note = note
+        self.path = note.path
+        self.acted = False
+        """Whether something outside the run had a part in how the step goes."""
+        self._acting: str | None = None
+
+    # ------------------------------------------------------------ pure
+
+    async def evaluate(self, values: Json, *, pointer: str = "", scope: Mapping[str, Json] | None = None) -> Json:
+        compiled = self.stretch.plan.values(self.step, values, pointer=pointer)
+        return await self.stretch.tools.sandbox.evaluate(compiled, self.scope.seen(compiled.roots, scope))
+
+    async def evaluate_map(self, over: str | Json, to: Json, where: Json | None) -> Json:
+        compiled = self.stretch.plan.mapping(self.step, over=over, to=to, where=where)
+        return await self.stretch.tools.sandbox.evaluate(compiled, self.scope.seen(compiled.roots, None))
+
+    def set_input(self, value: Json) -> None:
+        self.note.input = self.stretch.book.shown(value)
+
+    def fail(self, code: str, message: str, *, pointer: str = "") -> StepFailure:
+        return StepFailure(RunError(code, message, step=self.step.id, pointer=f"{self.step.pointer}{pointer}"))
+
+    def now(self) -> datetime:
+        return self.stretch.now()
+
+    # ------------------------------------------------------------ blocks
+
+    def block(self, name: str) -> Block:
+        return next(block for block in self.step.blocks if block.name == name)
+
+    async def run_block(
+        self,
+        name: str,
+        *,
+        scope: Mapping[str, Json] | None = None,
+        index: int | None = None,
+        result: Json | None = None,
+    ) -> Json:
+        return await blocks.run_block(self, name, more=scope, index=index, result=result)
+
+    async def run_items(
+        self,
+        name: str,
+        scopes: Sequence[Mapping[str, Json]],
+        *,
+        concurrency: int,
+        collect: bool,
+        result: Json | None = None,
+    ) -> Sequence[Json | StepFailure]:
+        items = blocks.Items(self, name, scopes, collect=collect, result=result)
+        return await items.run(concurrency)
+
+    # ------------------------------------------------------------ effects
+
+    async def effect(self, do: Callable[[], Awaitable[Json]], *, name: str = "") -> Json:
+        path = f"{self.path}:{name}" if name else self.path
+        recorded = self.stretch.entries.get(path)
+        if recorded is not None:
+            return self._as_recorded(recorded)
+        if self._acting == path:  # an effect made of another one, as `code` and `call_flow` are: the outer one is recorded
+            return await do()
+        self.acted, outer, self._acting = True, self._acting, path
+        try:
+            await self._until_retry_is_due()
+            await self.stretch.before_effect()
+            self.note.attempts = self.attempts_made() + 1
+            started = self.now()
+            output = await do()
+        finally:
+            self._acting = outer
+        self._check_size(output)
+        entry = Entry(
+            self.stretch.loaded.run.id,
+            path,
+            output=output,
+            attempts=self.attempts_made() + 1,
+            started_at=started,
+            ended_at=self.now(),
+        )
+        await self.stretch.record(entry)
+        self.note.attempts = entry.attempts
+        return output
+
+    def _as_recorded(self, entry: Entry) -> Json:
+        note = self.note
+        note.attempts = entry.attempts
+        note.started_at = entry.started_at or note.started_at
+        note.ended_at = entry.ended_at
+        if entry.error is not None:
+            raise StepFailure(entry.error)
+        return entry.output
+
+    def _check_size(self, output: Json) -> None:
+        size = len(dump(output))
+        if size > MOST_OUTPUT:
+            raise self.fail("output_too_large", f"The step gave {size} bytes; at most {MOST_OUTPUT} are allowed.")
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.stretch.loaded.run.id}.{self.path}"
+
+    async def code(self, source: str, inputs: Json, *, seconds: float) -> Json:
+        return await self.effect(lambda: self.stretch.tools.sandbox.code(source, inputs, seconds=seconds))
+
+    async def http(self, request: HttpRequest) -> HttpResponse:
+        connection = None
+        if request.connection is not None:
+            connection = await asyncio.to_thread(self._connection, request.connection)
+        return await self.stretch.tools.outgoing.send(request, connection)
+
+    def _connection(self, name: str) -> Connection:
+        """The connection bound to a name by the registration, in the run's own workspace and no other."""
+        loaded = self.stretch.loaded
+        slug = loaded.connections.get(name)
+        if slug is None:
+            raise self.fail("connection_missing", f"No connection is bound to {name!r} in this workspace.")
+        try:
+            with self.stretch.tools.store.read(SYSTEM) as uow:
+                return uow.connections.get(loaded.run.workspace, slug)
+        except NotFound:
+            message = f"The connection {slug!r} bound to {name!r} does not exist in this workspace."
+            raise self.fail("connection_missing", message) from None
+
+    async def call_flow(self, request: CallRequest) -> Json:
+        return await self.effect(lambda: self.stretch.calls.call(self, request))
+
+    # ------------------------------------------------------------ waiting
+
+    async def wait_until(self, moment: datetime) -> None:
+        until = await self._deadline(moment)
+        if until > self.now():
+            raise Parked(Wait(until=until))
+
+    async def wait_for_signal(self, *, timeout_seconds: float | None) -> Json:
+        recorded = self.stretch.entries.get(self.path)
+        if recorded is not None:
+            return recorded.output
+        until = None
+        if timeout_seconds is not None:
+            until = await self._deadline(self.now() + timedelta(seconds=timeout_seconds))
+            if until <= self.now():
+                await self.stretch.before_effect()
+                await self.stretch.record(Entry(self.stretch.loaded.run.id, self.path))
+                return None
+        raise Parked(Wait(until=until, signals=(self.path,)))
+
+    async def _deadline(self, moment: datetime) -> datetime:
+        """The time the step waits for, as it was found when the step was first reached."""
+        path = f"{self.path}#until"
+        recorded = self.stretch.entries.get(path)
+        if recorded is not None:
+            return time_from(recorded.output)
+        await self.stretch.before_effect()
+        await self.stretch.record(Entry(self.stretch.loaded.run.id, path, output=time_text(moment)))
+        return moment
+
+    # ------------------------------------------------------------ attempts
+
+    def attempts_made(self) -> int:
+        entries, made = self.stretch.entries, 0
+        while f"{self.path}#{made + 1}" in entries:
+            made += 1
+        return made
+
+    def first_attempt_at(self) -> datetime | None:
+        first = self.stretch.entries.get(f"{self.path}#1")
+        return None if first is None else first.ended_at
+
+    async def retry_later(self, *, attempt: int, seconds: float, error: RunError) -> None:
+        self.acted = True
+        now = self.now()
+        until = now + timedelta(seconds=seconds)
+        entry = Entry(
+            self.stretch.loaded.run.id,
+            f"{self.path}#{self.attempts_made() + 1}",
+            output={"attempt": attempt, "code": error.code, "message": error.message, "until": time_text(until)},
+            started_at=now,
+            ended_at=now,
+        )
+        await self.stretch.before_effect()
+        await self.stretch.record(entry)
+        await self._pause(until)
+        self.note.attempts = self.attempts_made() + 1
+
+    async def _until_retry_is_due(self) -> None:
+        made = self.attempts_made()
+        if made:
+            last = self.stretch.entries[f"{self.path}#{made}"].output
+            await self._pause(time_from(last["until"]))
+
+    async def _pause(self, until: datetime) -> None:
+        """Short pauses pass in memory; for longer ones the run parks."""
+        seconds = (until - self.now()).total_seconds()
+        if seconds > SHORT_PAUSE:
+            raise Parked(Wait(until=until))
+        if seconds > 0:
+            await asyncio.sleep(seconds)
