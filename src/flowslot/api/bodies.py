@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from asyncio import timeout
+from collections.abc import Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,10 +14,21 @@ from flowslot.base.errors import Invalid, Malformed, Problem, TooLarge, Unsuppor
 from flowslot.base.json_text import Json
 
 M = TypeVar("M", bound=BaseModel)
+_CODES = {"extra_forbidden": "unknown_key"}
+_SLOWEST = 30.0
+"""Seconds a body may take to arrive."""
 
 
 async def read_body(request: Request, *, limit: int) -> bytes:
-    """The whole body. Raises TooLarge as soon as it is known to be longer than `limit`."""
+    """The whole body. Raises TooLarge as soon as it is known to be longer than `limit`, Malformed when it is too slow."""
+    try:
+        async with timeout(_SLOWEST):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise Malformed(f"The body did not arrive within {_SLOWEST:.0f} seconds.") from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise TooLarge(f"The body has {declared[:20]} bytes; at most {limit} are allowed.")
@@ -60,7 +72,7 @@ def query_of(model: type[M], given: Sequence[tuple[str, str]]) -> M:
 def problems_of(error: ValidationError) -> list[Problem]:
     """What pydantic found, as problems."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Problem(_pointer(each["loc"]), each["type"], each["msg"]) for each in found]
+    return [Problem(_pointer(each["loc"]), _CODES.get(each["type"], each["type"]), each["msg"]) for each in found]
 
 
 def _pointer(place: Sequence[int | str]) -> str:
@@ -76,14 +88,3 @@ def _is_json(content_type: str) -> bool:
 def _parameter(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     return name.strip().lower(), value.strip().strip('"').lower()
-
-
-def text_problem(pointer: str, message: str) -> Invalid:
-    """One thing that is wrong with a request, found after its model took it."""
-    return Invalid(message, problems=[Problem(pointer, "invalid", message)])
-
-
-def mapping(value: Json) -> Mapping[str, Json]:
-    """The value, known to be an object."""
-    assert isinstance(value, dict)
-    return value

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flowslot.api.events import Broadcast
-from flowslot.app.dispatch import Dispatcher, Plans
-from flowslot.app.journal import Journal
+from flowslot.app.accepting import RunParts
 from flowslot.app.ports import Deps
 from flowslot.app.views import Views
 from flowslot.flowlang.kinds import StepKind
@@ -19,9 +18,7 @@ class Parts:
 
     deps: Deps
     views: Views
-    journal: Journal
-    dispatcher: Dispatcher
-    plans: Plans
+    runs: RunParts
     kinds: Mapping[str, StepKind]
     broadcast: Broadcast
     """The same object as `deps.watchers`: what use cases publish is what GET /events sends."""

@@ -34,11 +34,11 @@ def problem_body(error: FlowslotError) -> bytes:
 
 def problem_response(error: FlowslotError) -> Response:
     """The refusal as an answer, with the headers its status asks for."""
-    return Response(problem_body(error), error.status, _headers(error), MEDIA_TYPE)
+    return Response(problem_body(error), error.status, problem_headers(error), MEDIA_TYPE)
 
 
-def internal_response() -> Response:
-    """The answer to a fault of ours: it says nothing of the inside; the log has it under the request id."""
+def internal_body() -> bytes:
+    """The answer to a fault of ours: it says nothing of the inside; the log has it."""
     document = {
         "type": "urn:flowslot:problem:internal",
         "title": "Internal",
@@ -46,10 +46,11 @@ def internal_response() -> Response:
         "detail": "Something went wrong inside Flowslot. The log has it under the id in X-Request-Id.",
         "code": "internal",
     }
-    return Response(json_text.dump(document), 500, media_type=MEDIA_TYPE)
+    return json_text.dump(document)
 
 
-def _headers(error: FlowslotError) -> dict[str, str]:
+def problem_headers(error: FlowslotError) -> dict[str, str]:
+    """The headers that the status of a refusal asks for."""
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="flowslot"'}
     if isinstance(error, MethodNotAllowed):

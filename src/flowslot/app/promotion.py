@@ -1,70 +1,35 @@
-"""Promotion to main (R4, R5, R6, R11): its plan, which informs, and the promotion itself."""
+"""Promotion to main and undoing it (R4, R5, R11, R17). Its plan is in promotion_plan."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flowslot.app.audit import Action, event
 from flowslot.app.callers import Role
+from flowslot.app.flows import seen_flow
 from flowslot.app.ports import Call, Deps, UnitOfWork
 from flowslot.app.refusals import refusal
 from flowslot.app.schedules import set_schedule
-from flowslot.app.showing import show_promotion
+from flowslot.app.showing import show_flow, show_promotion
 from flowslot.app.staging import ATTEMPTS
-from flowslot.app.surroundings import Look, fingerprint_now, look_around
-from flowslot.app.validation import Validation, check, stored_definition
-from flowslot.app.views import PromotionView
-from flowslot.base.errors import ValidationFailed, ValidationStale
-from flowslot.base.ids import PromotionId, WorkspaceId
+from flowslot.app.surroundings import Look, fingerprint_now, glance, look_around
+from flowslot.app.validation import check, stored_definition
+from flowslot.app.views import FlowView, PromotionView
+from flowslot.base.errors import NotTheLatestChange, ValidationFailed, ValidationStale
+from flowslot.base.ids import PromotionId
 from flowslot.domain.flow import Flow, Promotion, Workspace
 from flowslot.domain.promotion import (
-    Affected,
     PromotionRefusal,
     PromotionRequest,
+    can_undo,
     count_others,
     needs_validation,
-    others_affected,
     promoted,
+    undone,
     why_not_promote,
 )
-from flowslot.domain.runs import RunStatus
-from flowslot.domain.slots import Slot
+from flowslot.domain.slots import Slot, version_in
 from flowslot.domain.validation import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class OtherWorkspace:
-    """Another workspace that the promotion reaches, as it stands now (R6)."""
-
-    workspace: str
-    customer: str | None
-    slot: Slot
-    active: bool
-    version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PromotionPlan:
-    """What a promotion would do, and whether it is allowed. It asks nothing (R6)."""
-
-    reasons: tuple[PromotionRefusal, ...]
-    version: int | None
-    revision: int
-    fingerprint: str | None
-    other_workspaces: tuple[OtherWorkspace, ...]
-    validation: Validation | None
-    """Against every workspace that has the flow; None where nothing is staged. Only those on staging can refuse."""
-    in_flight: Mapping[RunStatus, int]
-    """Runs that have not ended; they keep their version (R14)."""
-
-    @property
-    def allowed(self) -> bool:
-        return not self.reasons
-
-    @property
-    def count(self) -> int:
-        return len(self.other_workspaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +39,6 @@ class _Ask:
     version: int
     expected_revision: int
     fingerprint: str | None
-
-
-def plan(deps: Deps, call: Call, *, flow: str, workspace: str) -> PromotionPlan:
-    """Whether and whom a promotion from this workspace would move, now (R4, R6)."""
-    with deps.store.read(call.caller) as uow:
-        here = uow.workspaces.get(workspace)
-        row = uow.flows.get(flow)
-        uow.registrations.get(row.id, here.id)
-        request = PromotionRequest(None, None, newest_draft=uow.versions.newest_draft(row.id, here.id))
-        reasons = why_not_promote(row, request)
-        look = _look_at_staged(deps, uow, row, scope=Scope.ALL)
-        others = _other_workspaces(deps, uow, row, here=here)
-        in_flight = uow.runs.in_flight(row.id)
-    validation = None if look is None else check(deps, look)
-    if look is not None and validation is not None and _no_longer_fits(row, look, validation):
-        reasons = (*reasons, PromotionRefusal.VALIDATION_FAILED)
-    return PromotionPlan(
-        reasons=reasons,
-        version=row.staging_version,
-        revision=row.revision,
-        fingerprint=None if look is None else look.fingerprint,
-        other_workspaces=others,
-        validation=validation,
-        in_flight=in_flight,
-    )
 
 
 def promote(
@@ -123,10 +63,132 @@ def promote(
     for _ in range(ATTEMPTS):
         look = _look(deps, call, ask)
         if needs_validation(look.flow, fingerprint=look.fingerprint):
-            validation = check(deps, _with_surroundings(deps, call, look))
+            validation = check(deps, look)
             if not validation.ok:
                 raise ValidationFailed(problems=validation.problems)
         made = _move(deps, call, ask=ask, look=look)
         if made is not None:
             return made
     raise ValidationStale
+
+
+def undo(deps: Deps, call: Call, *, flow: str, promotion: str, expected_revision: int) -> FlowView:
+    """Gives main, staging and every registration back exactly what they had before the promotion (R17).
+
+    NotTheLatestChange when a slot has moved since, or when it is undone already. Nothing is validated: going back to
+    what ran before must always be possible.
+    """
+    call.caller.needs(Role.PROMOTER)
+    call.caller.scope.needs_account()
+    with deps.store.begin(call) as uow:
+        old = seen_flow(uow, flow, expected_revision=expected_revision)
+        made = uow.promotions.get(old.id, PromotionId(promotion))
+        if not can_undo(old, made):
+            raise NotTheLatestChange
+        new = undone(old, made, fingerprint=uow.promotions.fingerprint_before(made.id))
+        uow.flows.replace(new, seen_revision=old.revision)
+        uow.promotions.mark_undone(made.id, at=deps.clock.now(), by=call.caller.name)
+        _set_schedules(deps, uow, new)
+        _record_undone(uow, new, made)
+        return uow.commit(show_flow(uow, new))
+
+
+def _look(deps: Deps, call: Call, ask: _Ask) -> Look:
+    """What must still hold for the promotion; workspaces are looked at only where something has changed."""
+    with deps.store.read(call.caller) as uow:
+        flow, _ = _promotable(uow, ask)
+        assert flow.staging_version is not None
+        definition = stored_definition(deps, uow, flow, version=flow.staging_version)
+        look = glance(deps, uow, flow=flow, definition=definition)
+        if ask.fingerprint not in (None, look.fingerprint):
+            raise refusal(PromotionRefusal.VALIDATION_STALE)
+        if needs_validation(flow, fingerprint=look.fingerprint):
+            return look_around(deps, uow, flow=flow, definition=definition, scope=Scope.STAGING)
+        return look
+
+
+def _promotable(uow: UnitOfWork, ask: _Ask) -> tuple[Flow, Workspace]:
+    """The flow and the workspace the promotion is asked from. Raises the first reason against it (R4)."""
+    workspace = uow.workspaces.get(ask.workspace)
+    flow = uow.flows.get(ask.flow)
+    uow.registrations.get(flow.id, workspace.id)
+    newest_draft = uow.versions.newest_draft(flow.id, workspace.id)
+    reasons = why_not_promote(flow, PromotionRequest(ask.version, ask.expected_revision, newest_draft))
+    if PromotionRefusal.REVISION_CONFLICT in reasons:
+        raise uow.flows.conflict(flow, seen_revision=ask.expected_revision)
+    if reasons:
+        raise refusal(reasons[0])
+    return flow, workspace
+
+
+def _move(deps: Deps, call: Call, *, ask: _Ask, look: Look) -> PromotionView | None:
+    """Moves the pointers. None when what was validated has changed meanwhile."""
+    with deps.store.begin(call) as uow:
+        old, workspace = _promotable(uow, ask)
+        if fingerprint_now(deps, uow, look, flow=old) != look.fingerprint:
+            return None
+        new = promoted(old)
+        made = _promotion(deps, call, old=old, new=new, workspace=workspace)
+        uow.flows.replace(new, seen_revision=old.revision)
+        uow.promotions.add(made, staged_fingerprint=look.fingerprint)
+        set_schedule(deps, uow, new, slot=Slot.MAIN, definition=look.definition)
+        set_schedule(deps, uow, new, slot=Slot.STAGING, definition=None)
+        _record_made(uow, made)
+        return uow.commit(show_promotion(uow, new, made))
+
+
+def _promotion(deps: Deps, call: Call, *, old: Flow, new: Flow, workspace: Workspace) -> Promotion:
+    assert new.main_version is not None
+    return Promotion(
+        id=PromotionId(deps.ids.new("pro")),
+        flow=new.id,
+        version=new.main_version,
+        from_version=old.main_version,
+        from_epoch=old.slot_epoch,
+        revision=new.revision,
+        at=deps.clock.now(),
+        actor=call.caller.name,
+        workspace=workspace.id,
+        registrations=old.registrations,
+        other_workspaces=count_others(old),
+        undone_at=None,
+        undone_by=None,
+    )
+
+
+def _record_made(uow: UnitOfWork, made: Promotion) -> None:
+    uow.record(
+        event(
+            Action.PROMOTION_MADE,
+            flow=made.flow,
+            workspace=made.workspace,
+            version=made.version,
+            revision=made.revision,
+            about={
+                "promotion": made.id,
+                "from_version": made.from_version,
+                "registrations": made.registrations,
+                "other_workspaces": made.other_workspaces,
+            },
+        )
+    )
+
+
+def _set_schedules(deps: Deps, uow: UnitOfWork, flow: Flow) -> None:
+    for slot in (Slot.MAIN, Slot.STAGING):
+        number = version_in(flow, slot)
+        definition = None if number is None else stored_definition(deps, uow, flow, version=number)
+        set_schedule(deps, uow, flow, slot=slot, definition=definition)
+
+
+def _record_undone(uow: UnitOfWork, flow: Flow, made: Promotion) -> None:
+    uow.record(
+        event(
+            Action.PROMOTION_UNDONE,
+            flow=flow.id,
+            workspace=made.workspace,
+            version=made.version,
+            revision=flow.revision,
+            about={"promotion": made.id, "back_to": made.from_version},
+        )
+    )

@@ -1,6 +1,7 @@
 """What screens read: lists and pages, in the shape they are shown. Storage gives them; nothing here changes anything.
 
-Times are texts as stored (RFC 3339, UTC). What a caller may not see is absent: lists leave it out, a page of it raises
+Times are texts as stored (RFC 3339, UTC). A value of type `Json` may also be a stored JSON text, to be passed on as it
+is (`msgspec.Raw`). What a caller may not see is absent: lists leave it out, a page of it raises
 NotFound, and the slug of a workspace out of scope is None.
 """
 
@@ -185,7 +186,8 @@ class RunRow:
 class RunView:
     run: RunRow
     input: Json
-    steps: Sequence[Json]
+    steps: Json
+    """A list of what each step did; of a run that has not ended, what is known so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,7 @@ class Views(Protocol):
     def flow(self, scope: Scope, slug: str) -> FlowView: ...
     def versions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[VersionView]: ...
     def version(self, scope: Scope, flow: str, *, number: int) -> tuple[VersionView, Json]:
-        """The version and its definition."""
+        """The version and its definition, as it was saved."""
         ...
 
     def promotions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[PromotionView]: ...
@@ -276,7 +278,10 @@ class Views(Protocol):
         ...
 
     def users(self, *, page: PageAsk) -> Page[UserView]: ...
-    def tokens(self, *, page: PageAsk) -> Page[TokenView]: ...
+    def tokens(self, *, page: PageAsk) -> Page[TokenView]:
+        """Of all users."""
+        ...
+
     def open_runs(self) -> Mapping[RunStatus, int]:
         """How many runs are queued, running and suspended."""
         ...

@@ -77,23 +77,6 @@ class Client:
             if cursor is None:
                 return
 
-    def events(self, *, query: Mapping[str, object] | None = None) -> Iterator[Json]:
-        """Server-sent events as they come, each event's data read as JSON; endless."""
-        import httpx
-
-        address = self.address("events")
-        try:
-            with self._http().stream(
-                "GET", address, params=_given(query), timeout=httpx.Timeout(5, read=None)
-            ) as answer:
-                if answer.status_code >= 400:
-                    _answer(answer.status_code, answer.read())
-                for line in answer.iter_lines():
-                    if line.startswith("data:"):
-                        yield parse(line.removeprefix("data:").strip())
-        except httpx.TransportError as error:
-            raise NotReached(self._silence(error)) from None
-
     def address(self, *path: str | int) -> str:
         """The full address of a path of the API."""
         return "/".join([self.server, "api/v1", *(quote(str(part), safe="") for part in path)])

@@ -10,6 +10,7 @@ from flowslot.base.errors import Malformed, TooLarge
 from flowslot.base.json_text import Json
 from flowslot.cli.refusals import WrongUse
 from flowslot.cli.yaml_reading import read_yaml
+from flowslot.cli.yaml_writing import yaml_text as yaml_text
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of a file that are read at most."""

@@ -90,10 +90,9 @@ def read_file(folder: Path, slug: str) -> FlowFile | None:
     document = read_document(str(path))
     if not isinstance(document, dict) or set(document) != set(_KEYS):
         raise WrongUse(f"{path}: a flow's file has exactly the keys {', '.join(_KEYS)}.")
-    head = [document[key] for key in _KEYS[:3]]
-    if not all(isinstance(text, str) for text in head):
+    if not all(isinstance(document[key], str) for key in _KEYS[:3]):
         raise WrongUse(f"{path}: {', '.join(_KEYS[:3])} are texts.")
-    return FlowFile(slug, *head, definition=document["definition"])
+    return FlowFile(slug=slug, **document)
 
 
 def read_folder(folder: Path) -> dict[str, FlowFile]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -40,7 +39,7 @@ SINGLE = {
 }
 """Command → module; its `app` holds the command under the same name."""
 
-_NAMES = (
+NAMES = (
     "demo",
     "serve",
     "setup",
@@ -61,7 +60,7 @@ class _Lazy(TyperGroup):
     """The root: imports a command's module when the command is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # the context is a type that typer keeps to itself
-        return list(_NAMES)
+        return list(NAMES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name in GROUPS:
@@ -71,10 +70,10 @@ class _Lazy(TyperGroup):
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args[0] not in _NAMES:
+        if args[0] not in NAMES:
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], _NAMES, n=1)
+            near = get_close_matches(args[0], NAMES, n=1)
             ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
@@ -130,26 +129,13 @@ def root() -> Any:
     return get_command(_app)
 
 
-@dataclass(frozen=True, slots=True)
-class CommandPage:
-    """What a reference page says of one command."""
-
-    name: str
-    help: str
-    usage: str
-    example: str
-    parameters: tuple[tuple[str, str], ...]
-    """Each argument and option with its help."""
-
-
-def every_command() -> Iterator[CommandPage]:
-    """All commands with their help, for the reference and its tests. Imports every module of the command line."""
+def command_tree() -> Iterator[tuple[str, str]]:
+    """Every command with its help as plain text, for the reference. Imports all modules of the command line."""
     top = root()
     with top.make_context("flowslot", [], resilient_parsing=True) as context:
-        for name in _NAMES:
-            found = top.get_command(context, name)
-            for path, each in _leaves(f"flowslot {name}", found):
-                yield _page(path, each, context)
+        for name in NAMES:
+            for path, found in _leaves(f"flowslot {name}", top.get_command(context, name)):
+                yield path, _help_text(path, found)
 
 
 def _leaves(path: str, found: Any) -> Iterator[tuple[str, Any]]:
@@ -160,11 +146,10 @@ def _leaves(path: str, found: Any) -> Iterator[tuple[str, Any]]:
         yield from _leaves(f"{path} {name}", each)
 
 
-def _page(path: str, found: Any, above: Any) -> CommandPage:
-    with found.make_context(path, [], parent=None, resilient_parsing=True) as context:
-        records = [each.get_help_record(context) for each in found.params]
-        usage = " ".join([path, *found.collect_usage_pieces(context)])
-    parameters = tuple((str(record[0]), str(record[1])) for record in records if record)
-    return CommandPage(
-        path, str(found.help or ""), usage, str(found.epilog or "").removeprefix("Example: "), parameters
-    )
+def _help_text(path: str, found: Any) -> str:
+    with found.make_context(path, [], resilient_parsing=True) as context:
+        records = [record for each in found.params if (record := each.get_help_record(context))]
+        usage = " ".join([path, *found.collect_usage_pieces(context)]).translate({ord("{"): None, ord("}"): None})
+    about = " ".join(str(found.help or "").split())
+    parameters = [f"  {names}\n      {' '.join(text.split())}" for names, text in records]
+    return "\n".join([f"Usage: {usage}", "", about, "", *parameters, "", str(found.epilog or "")])

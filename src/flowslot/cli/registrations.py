@@ -16,17 +16,24 @@ from flowslot.cli.tables import print_record, slot_words
 
 app = typer.Typer(help="Registrations: a flow in a workspace.", no_args_is_help=True)
 
+Slot = Literal["staging", "main"]
 Config = Annotated[str | None, typer.Option("--config", metavar="FILE|-|JSON", help="All configuration values.")]
 Values = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="One configuration value.")]
 Bindings = Annotated[
     list[str] | None,
     typer.Option("--connection", metavar="NAME=SLUG", help="Bind a connection to its name in the flow."),
 ]
+OnlyWorkspace = Annotated[str | None, typer.Argument(metavar="WS", help="Only this workspace.")]
 
 
 @command(app, "list", example="flowslot registration list triage")
-def list_registrations(session: Session, flow: FlowSlug, limit: Limit = 200, cursor: Cursor = None) -> None:
+def list_registrations(
+    session: Session, flow: FlowSlug, workspace: OnlyWorkspace = None, limit: Limit = 200, cursor: Cursor = None
+) -> None:
     """List the workspaces that have a flow."""
+    if workspace is not None:
+        session.show(session.client.get("flows", flow, "registrations", workspace), print_registration)
+        return
     show_list(
         session,
         "flows",
@@ -108,11 +115,15 @@ def slot(
     session: Session,
     flow: FlowSlug,
     workspace: WorkspaceSlug,
-    slot: Annotated[Literal["staging", "main"], typer.Argument(metavar="SLOT", help="staging or main.")],
+    slot: Annotated[Slot | None, typer.Argument(metavar="SLOT", help="staging or main.")] = None,
+    slot_option: Annotated[Slot | None, typer.Option("--slot", help="The same as SLOT.")] = None,
     expected_revision: SeenRevision = None,
 ) -> None:
     """Put one workspace on staging or main; nothing else moves (R10)."""
-    body = {"slot": slot, "expected_revision": session.revision(flow, expected_revision)}
+    wanted = slot or slot_option
+    if wanted is None:
+        raise typer.BadParameter("Say which slot: staging or main.")
+    body = {"slot": wanted, "expected_revision": session.revision(flow, expected_revision)}
     answer = session.client.put("flows", flow, "registrations", workspace, "slot", body=body)
     session.show(answer, print_registration)
 

@@ -135,7 +135,7 @@ def signal(
 def tail(
     session: Session,
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="One run, until it ends; without it all runs.")
+        str | None, typer.Argument(metavar="RUN", help="One run, until it ends; without it all runs.")
     ] = None,
     flow: OfFlow = None,
     workspace: OfWorkspace = None,

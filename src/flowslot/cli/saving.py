@@ -18,7 +18,7 @@ from flowslot.cli.versions import newest_saved
 File = Annotated[str, typer.Argument(metavar="FILE", help="The definition, YAML or JSON; - is standard input.")]
 MaybeFile = Annotated[
     str | None,
-    typer.Argument(metavar="[FILE]", help="The definition; - is standard input. Without it: a saved version."),
+    typer.Argument(metavar="FILE", help="The definition; - is standard input. Without it: a saved version."),
 ]
 Number = Annotated[int | None, typer.Option("--version", help="A saved version instead of a file.")]
 

@@ -119,7 +119,7 @@ def _with_session(function: F) -> Callable[..., None]:
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typer reads the options from it
     run.__annotations__ = {each.name: each.annotation for each in parameters}
-    del run.__wrapped__  # type: ignore[attr-defined]  # or typer reads the signature of what is wrapped
+    del run.__wrapped__  # or typer reads the signature of what is wrapped
     return run
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flowslot.base.json_text import Json, dump
 from flowslot.cli.confirming import confirm
 from flowslot.cli.operating import Data, Database, settings_given
 from flowslot.cli.refusals import REFUSED
-from flowslot.cli.session import local_command
+from flowslot.cli.session import local_command, print_raw
+from flowslot.cli.tables import print_table
 
 app = typer.Typer()
 
@@ -79,11 +82,19 @@ def doctor(
     from flowslot import wiring
 
     findings = wiring.doctor(settings_given(data=data, database=database))
-    _report(findings, json=json)
+    _report([asdict(each) for each in findings], json=json)
 
 
-def _report(findings: Sequence[object], *, json: bool) -> None:
-    raise typer.Exit(REFUSED if findings and not json else 0)
+def _report(findings: Sequence[Json], *, json: bool) -> None:
+    """Prints what was found out; status 1 when one of it is wrong."""
+    if json:
+        print_raw(dump({"items": list(findings)}))
+    else:
+        print_table(
+            "Doctor", ("check", "ok", "message"), [[each["check"], each["ok"], each["message"]] for each in findings]
+        )
+    if not all(each["ok"] for each in findings):
+        raise typer.Exit(REFUSED)
 
 
 def _working(text: str) -> AbstractContextManager[object]:

@@ -65,7 +65,7 @@ class Items:
         return self._results
 
     async def _lane(self, left: Iterator[int]) -> None:
-        """Runs items one after the other. A waiting item keeps its lane, so that no more than so many are ever begun."""
+        """Runs items one after the other. A waiting item keeps its lane: no more than so many are ever begun."""
         for index in left:
             try:
                 self._keep(index, await self._item(index))
@@ -99,7 +99,7 @@ class Items:
 
 
 async def _together(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Waits for all; when one is left by more than a failure of its item, or this is canceled, the others are canceled."""
+    """Waits for all; when one is left by more than a failure of its item, the others are canceled."""
     try:
         await asyncio.gather(*tasks)
     finally:

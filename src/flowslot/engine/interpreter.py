@@ -35,7 +35,7 @@ async def work_on(stretch: Stretch) -> Ending | Wait:
         return stretch.ending(RunStatus.CANCELED)
     except Parked as parked:
         return parked.wait
-    except Exception as fault:  # noqa: BLE001  # the engine's edge: a fault of ours ends this run, not the server
+    except Exception as fault:  # the engine's edge: a fault of ours ends this run, not the server
         run = stretch.loaded.run
         log.error("run.fault", run=run.id, flow=stretch.loaded.flow_slug, version=run.version, exc_info=fault)
         error = RunError("engine_error", "Flowslot could not go on with this run; the server's log says why.")
@@ -103,7 +103,7 @@ async def _done(call: Call) -> Json:
 
 
 async def _failed(call: Call, failure: StepFailure) -> StepFailure:
-    """The failure with its place; on record where an effect had a part in it, so that a replay fails in the same way."""
+    """The failure with its place; on record where an effect had a part in it, so that a replay fails alike."""
     stretch, note, error = call.stretch, call.note, failure.error
     if error.step is None:
         error = replace(error, step=call.step.id, pointer=error.pointer or call.step.pointer)

@@ -8,7 +8,7 @@ from flowslot.base.json_text import Json
 
 
 class Scope:
-    """Names (trigger, config, run, loop names, error) and outputs by `steps.<id>`. A step that did not run gives null."""
+    """Names (trigger, config, run, loop names, error) and outputs by `steps.<id>`; null for a step that did not run."""
 
     __slots__ = ("names", "outputs")
 

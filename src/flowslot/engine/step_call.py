@@ -93,7 +93,9 @@ class Call:
         recorded = self.stretch.entries.get(path)
         if recorded is not None:
             return self._as_recorded(recorded)
-        if self._acting == path:  # an effect made of another one, as `code` and `call_flow` are: the outer one is recorded
+        if (
+            self._acting == path
+        ):  # an effect made of another one, as `code` and `call_flow` are: the outer one is recorded
             return await do()
         self.acted, outer, self._acting = True, self._acting, path
         try:
@@ -142,7 +144,8 @@ class Call:
         connection = None
         if request.connection is not None:
             connection = await asyncio.to_thread(self._connection, request.connection)
-        return await self.stretch.tools.outgoing.send(request, connection)
+        workspace = self.stretch.loaded.run.workspace
+        return await self.stretch.tools.outgoing.send(request, connection, workspace=workspace)
 
     def _connection(self, name: str) -> Connection:
         """The connection bound to a name by the registration, in the run's own workspace and no other."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from flowslot.app.journal import Ending, Entry, Loaded, Wait
 from flowslot.base.clock import time_text
@@ -21,25 +21,29 @@ from flowslot.engine.tools import Tools
 CONFIG_PATH = "#config"
 """Journal path of the configuration a run began with, so that a later change cannot send its replay another way."""
 
+if TYPE_CHECKING:
+    from flowslot.engine.calling import Calls
+
 T = TypeVar("T")
 
 
 class Stretch:
     """The state of a run while it is worked on."""
 
-    __slots__ = ("_begun", "_steps", "asked", "book", "entries", "loaded", "plan", "started_at", "tools")
+    __slots__ = ("_begun", "_steps", "asked", "book", "calls", "entries", "loaded", "plan", "started_at", "tools")
 
-    def __init__(self, loaded: Loaded, plan: Plan, tools: Tools) -> None:
+    def __init__(self, loaded: Loaded, plan: Plan, tools: Tools, calls: Calls) -> None:
         self.loaded = loaded
         self.plan = plan
         self.tools = tools
+        self.calls = calls
         self.entries = dict(loaded.entries)
         self.book = RecordBook(loaded.run.steps)
         self.started_at = loaded.run.started_at or tools.clock.now()
         self.asked = False
         """Set from outside: the row changed, look at it before the next step or effect."""
         self._steps = 0
-        self._begun: asyncio.Future[object] | None = None
+        self._begun: asyncio.Future[None] | None = None
 
     def scope(self) -> Scope:
         """What the first step sees."""
@@ -81,6 +85,7 @@ class Stretch:
             await self.look()
         if self._begun is None:
             self._begun = asyncio.ensure_future(self._mark())
+            self._begun.add_done_callback(_seen)
 
     async def record(self, entry: Entry) -> None:
         """Records an effect, or what the run waits for; durable when this returns."""
@@ -138,3 +143,9 @@ class Stretch:
 
     def now(self) -> datetime:
         return self.tools.clock.now()
+
+
+def _seen(done: asyncio.Future[None]) -> None:
+    """A mark that failed is raised where it is waited for; a stretch that is canceled does not wait any more."""
+    if not done.cancelled():
+        done.exception()

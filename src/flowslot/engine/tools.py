@@ -11,7 +11,7 @@ from flowslot.app.dispatch import Plans
 from flowslot.app.journal import Journal
 from flowslot.app.ports import Connection, Definitions, Store
 from flowslot.base.clock import Clock
-from flowslot.base.ids import Ids
+from flowslot.base.ids import Ids, WorkspaceId
 from flowslot.flowlang.kinds import HttpRequest, HttpResponse, StepKind
 from flowslot.flowlang.sandbox import Sandbox
 
@@ -19,8 +19,10 @@ from flowslot.flowlang.sandbox import Sandbox
 class Outgoing(Protocol):
     """The one way out: sends a request through a connection's base URL and sign-in, or to any public address."""
 
-    async def send(self, request: HttpRequest, connection: Connection | None) -> HttpResponse:
-        """Raises StepFailure: network_error, blocked_address, timeout, response_too_large."""
+    async def send(
+        self, request: HttpRequest, connection: Connection | None, *, workspace: WorkspaceId | None = None
+    ) -> HttpResponse:
+        """`workspace` is who asks. Raises StepFailure: network_error, blocked_address, timeout, response_too_large."""
         ...
 
 

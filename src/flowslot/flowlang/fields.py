@@ -112,7 +112,7 @@ ObjectValue = Annotated[
     AfterValidator(_object_or_expression),
     WithJsonSchema({"type": ["object", "string"], "pattern": STARTS_WITH_ONE}),
 ]
-Steps = Annotated[list[Json], WithJsonSchema({"type": "array", "items": {"$ref": "#/$defs/step"}})]
+Steps = Annotated[list[Json], WithJsonSchema({"type": "array"})]
 JsonSchema = Annotated[dict[str, Json], AfterValidator(_schema), WithJsonSchema({"type": "object"})]
 FlowSlug = Annotated[str, Field(pattern=SLUG)]
 Name = Annotated[str, Field(pattern=NAME)]

@@ -152,7 +152,7 @@ class StepCall(Protocol):
         ...
 
     async def wait_until(self, moment: datetime) -> None:
-        """Parks the run until a time, without a task or a thread."""
+        """Parks the run until a time, without a task or a thread; a replay waits for the time first asked for."""
         ...
 
     async def wait_for_signal(self, *, timeout_seconds: float | None) -> Json:

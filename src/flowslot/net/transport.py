@@ -60,7 +60,12 @@ class Transport:
         async with self._session(pool) as session:
             try:
                 return await self._answer(session, sent)
-            except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
+            except (
+                aiohttp.ClientError,
+                OSError,
+                ValueError,
+                RuntimeError,
+            ) as error:  # RuntimeError: uvloop, and closing
                 raise _failure(error, sent.url.host) from None
 
     async def close(self) -> None:

@@ -38,7 +38,7 @@ class CallFlowSettings(StepSettings):
         description="What it receives as its `trigger`; nothing else of this run is seen there.",
         json_schema_extra=VALUE,
     )
-    wait: bool = Field(default=True, title="Wait", description="Whether this flow goes on only when that run has ended.")
+    wait: bool = Field(default=True, title="Wait", description="Whether this run goes on only when that one has ended.")
     slot: Literal["own", "caller", "main"] = Field(
         default="own",
         title="Slot",

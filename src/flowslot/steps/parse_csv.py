@@ -130,7 +130,9 @@ Output: the list of rows.
         columns = settings.types()
         if columns is None:
             return types.cast("list[dict[str, str]]" if settings.header else "list[list[str]]")
-        cells = {name: {"type": _TYPES[kind] if kind == "text" else [_TYPES[kind], "null"]} for name, kind in columns.items()}
+        cells = {
+            name: {"type": _TYPES[kind] if kind == "text" else [_TYPES[kind], "null"]} for name, kind in columns.items()
+        }
         row = {"type": "object", "title": "Row", "required": list(cells), "properties": cells}
         return types.cast(f"list[{types.of_schema({**row, 'additionalProperties': False})}]")
 

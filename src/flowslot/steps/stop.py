@@ -72,7 +72,7 @@ Output: none; no step after it runs.
         "step": {
             "id": "done",
             "kind": "stop",
-            "status": "=\"failure\" if trigger.open > 0 else \"success\"",
+            "status": '="failure" if trigger.open > 0 else "success"',
             "message": "{{ trigger.open }} still open",
             "details": {"open": "=trigger.open"},
         },
@@ -98,5 +98,5 @@ Output: none; no step after it runs.
         if said["status"] not in STATUSES:
             message = f"`status` must give success or failure; it gave {shown(said['status'])}."
             raise call.fail("invalid_input", message, pointer="/status")
-        message = None if said["message"] is None else text_of(said["message"])
-        raise Stopped(Outcome(said["status"], message, said["details"]))
+        text = None if said["message"] is None else text_of(said["message"])
+        raise Stopped(Outcome(said["status"], text, said["details"]))

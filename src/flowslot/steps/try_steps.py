@@ -85,7 +85,9 @@ Output: the output of the last step that ran, under `steps` or, when something w
     def output_type(self, step: Step, types: TypeWriter) -> str:
         settings = cast(TrySettings, step.settings)
         error = {"error": types.cast(types.of_schema(ERROR_SCHEMA))}
-        given = {block.name: types.block(block, names=error if block.name == "catch" else None) for block in step.blocks}
+        given = {
+            block.name: types.block(block, names=error if block.name == "catch" else None) for block in step.blocks
+        }
         if settings.catch is None:
             return types.cast(given["steps"])
         return types.cast(f"{given['steps']} | {given['catch']}")

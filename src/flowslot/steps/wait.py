@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Self, cast
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.durations import PATTERN
@@ -41,8 +41,8 @@ def _moment(text: str) -> str:
     return text
 
 
-def _signal(value: bool | str) -> bool | str:
-    if value is False or value == "":
+def _signal(value: Json) -> Json:
+    if value is not True and not (isinstance(value, str) and value):
         raise refusal(Wrong("Give true, or what the signal is, for example approval."))
     return value
 
@@ -50,12 +50,21 @@ def _signal(value: bool | str) -> bool | str:
 Length = Annotated[
     str,
     AfterValidator(_length),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PATTERN}, {"type": "string", "pattern": STARTS_WITH_ONE}]}),
+    WithJsonSchema({"type": "string", "anyOf": [{"pattern": each} for each in (PATTERN, STARTS_WITH_ONE, r"\{\{")]}),
 ]
+
+_SIGNAL_SCHEMA = WithJsonSchema({"anyOf": [{"const": True}, {"type": "string", "minLength": 1}]})
 
 
 class WaitSettings(StepSettings):
     """Settings of `wait`: exactly one of for, until and signal."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [key]} for key in ("for", "until", "signal")],
+            "dependentRequired": {"timeout": ["signal"]},
+        }
+    )
 
     for_: Length | None = Field(
         default=None,
@@ -70,11 +79,7 @@ class WaitSettings(StepSettings):
         description="A time with its zone (RFC 3339), or an expression that gives one. A past one does not wait.",
         json_schema_extra=TEXT,
     )
-    signal: Annotated[
-        bool | str,
-        AfterValidator(_signal),
-        WithJsonSchema({"anyOf": [{"const": True}, {"type": "string", "minLength": 1}]}),
-    ] | None = Field(
+    signal: Annotated[Json, AfterValidator(_signal), _SIGNAL_SCHEMA] = Field(
         default=None,
         title="Signal",
         description="true, or a word for what is waited for; it comes by POST /runs/{id}/signals/{step}.",
@@ -132,7 +137,11 @@ Output: the signal's payload; null after the timeout, and for `for` and `until`.
     def output_type(self, step: Step, types: TypeWriter) -> str:
         settings = cast(WaitSettings, step.settings)
         length: Json = {"type": ["string", "number"]}
-        written = (("for", settings.for_, length), ("timeout", settings.timeout, length), ("until", settings.until, None))
+        written = (
+            ("for", settings.for_, length),
+            ("timeout", settings.timeout, length),
+            ("until", settings.until, None),
+        )
         for key, value, expected in written:
             if value is not None:
                 types.value(value, pointer=f"/{key}", expected=expected or {"type": "string"})
@@ -144,21 +153,15 @@ Output: the signal's payload; null after the timeout, and for `for` and `until`.
             timeout = None if settings.timeout is None else await _seconds(call, settings.timeout, pointer="/timeout")
             call.set_input({"signal": settings.signal, "timeout": settings.timeout})
             return await call.wait_for_signal(timeout_seconds=timeout)
-        moment = await self._moment(call, settings)
-        call.set_input({"until": time_text(moment)})
+        if settings.until is not None:
+            moment = _moment_of(call, await call.evaluate(settings.until, pointer="/until"))
+            call.set_input({"until": time_text(moment)})
+        else:
+            length = await _seconds(call, settings.for_, pointer="/for")
+            call.set_input({"for": settings.for_, "seconds": length})
+            moment = call.now() + timedelta(seconds=length)
         await call.wait_until(moment)
         return None
-
-    async def _moment(self, call: StepCall, settings: WaitSettings) -> datetime:
-        if settings.until is not None:
-            return _moment_of(call, await call.evaluate(settings.until, pointer="/until"))
-        length = await _seconds(call, settings.for_, pointer="/for")
-
-        async def from_now() -> Json:
-            return time_text(call.now() + timedelta(seconds=length))
-
-        # Recorded, because a run that is taken up again must wait for the same moment, not anew.
-        return time_from(await call.effect(from_now, name="until"))
 
 
 def _moment_of(call: StepCall, given: Json) -> datetime:
@@ -184,5 +187,3 @@ async def _seconds(call: StepCall, written: Json, *, pointer: str) -> float:
 def _no_length(call: StepCall, given: Json, *, pointer: str) -> StepFailure:
     message = f"Give a duration such as 15m, or a number of seconds, from 0s to {LONGEST}; this gave {shown(given)}."
     return call.fail("invalid_input", message, pointer=pointer)
-
-

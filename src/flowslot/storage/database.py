@@ -11,7 +11,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from flowslot.base.errors import Invalid, Unavailable
 from flowslot.base.settings import Settings
-from flowslot.storage.dialect import Backend, RawConnection, backend_for
+from flowslot.storage.dialect import Backend, backend_for
+from flowslot.storage.drivers import RawConnection
 
 
 class Database:

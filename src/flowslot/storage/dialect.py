@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, func, text
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, func, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError
 
-from flowslot.base.errors import Unavailable
+from flowslot.base.errors import Conflict, FlowslotError, Invalid, Unavailable
 from flowslot.base.settings import Settings
+from flowslot.storage.drivers import RawConnection, RawCursor, Rows, Values
 from flowslot.storage.files import SingleServer, private_file, refuse_network_folder
 from flowslot.storage.turns import Turns
 
+SQLITE_FILE = "flowslot.db"
+"""Name of the database in the data folder."""
 SQLITE_NEEDED = (3, 51, 3)
 """Before it, a checkpoint that met a commit could lose the commit (the WAL-reset fault)."""
 
-Values = tuple[object, ...]
-Rows = list[tuple[Any, ...]]
-
-
-class RawCursor(Protocol):
-    """A driver's cursor, as far as storage uses it."""
-
-    rowcount: int
-
-    def execute(self, sql: str, values: Values = ...) -> object: ...
-    def executemany(self, sql: str, values: Iterable[Values]) -> object: ...
-    def fetchall(self) -> Rows: ...
-    def fetchone(self) -> tuple[Any, ...] | None: ...
-
-
-class RawConnection(Protocol):
-    """A driver's connection in autocommit mode: transactions are begun and ended by statements."""
-
-    def cursor(self) -> RawCursor: ...
-    def close(self) -> None: ...
+SQLITE_FILE = "flowslot.db"
+"""Name of the database in the data folder."""
 
 
 class Backend(Protocol):
@@ -49,6 +34,11 @@ class Backend(Protocol):
     engine: Engine
     begin_write: str
     begin_read: str
+
+    @property
+    def compiler(self) -> Dialect:
+        """Compiles statements for the driver's cursor, with parameters by position."""
+        ...
 
     def turns(self) -> AbstractContextManager[None]:
         """What a writer holds for the length of its transaction."""
@@ -70,8 +60,12 @@ class Backend(Protocol):
         """Runs a statement once for each of `values`; the rows that each returned."""
         ...
 
-    def is_broken(self, connection: RawConnection, error: Exception) -> bool:
-        """Whether an error concerns the whole transaction or connection, and not one statement."""
+    def is_lost(self, connection: RawConnection, error: Exception) -> bool:
+        """Whether an error means that nothing more can be done on this connection in this transaction."""
+        ...
+
+    def explained(self, error: Exception) -> FlowslotError | None:
+        """What to tell of a driver's error; None for an error that is not the driver's."""
         ...
 
     def exclusive(self, connection: Connection, name: str) -> None:
@@ -138,8 +132,15 @@ class Sqlite:
             found.append(cursor.fetchall())
         return found
 
-    def is_broken(self, connection: RawConnection, error: Exception) -> bool:
+    @property
+    def compiler(self) -> Dialect:
+        return self.engine.dialect
+
+    def is_lost(self, connection: RawConnection, error: Exception) -> bool:
         return isinstance(error, self._driver.OperationalError)
+
+    def explained(self, error: Exception) -> FlowslotError | None:
+        return _explained(self._driver, error)
 
     def exclusive(self, connection: Connection, name: str) -> None:
         return  # writers take turns anyway
@@ -212,8 +213,19 @@ class Postgres:
             found.append(many.fetchall())
         return found
 
-    def is_broken(self, connection: RawConnection, error: Exception) -> bool:
+    @property
+    def compiler(self) -> Dialect:
+        from sqlalchemy.dialects.postgresql import psycopg
+
+        return psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
+
+    def is_lost(self, connection: RawConnection, error: Exception) -> bool:
         return bool(getattr(connection, "closed", False))
+
+    def explained(self, error: Exception) -> FlowslotError | None:
+        import psycopg
+
+        return _explained(psycopg, error)
 
     def exclusive(self, connection: Connection, name: str) -> None:
         connection.execute(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)).select())
@@ -240,7 +252,7 @@ _SETTINGS = (
 def backend_for(settings: Settings) -> Backend:
     """The database that the settings name; its folder and file are made when missing."""
     if not settings.database:
-        return Sqlite(settings.data / "flowslot.db")
+        return Sqlite(settings.data / SQLITE_FILE)
     scheme, separator, rest = settings.database.partition("://")
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
         return Postgres(make_url(f"postgresql+psycopg://{rest}"))
@@ -254,6 +266,17 @@ def insert(dialect: str, table: Table) -> sqlite.Insert:
     from sqlalchemy.dialects import postgresql
 
     return cast("sqlite.Insert", postgresql.insert(table))  # the same methods, without a common base
+
+
+def _explained(driver: Any, error: Exception) -> FlowslotError | None:
+    """The DB-API names its errors the same in every driver."""
+    if isinstance(error, driver.IntegrityError):
+        return Conflict("This has been recorded already.")
+    if isinstance(error, (driver.DataError, OverflowError)):
+        return Invalid("A value is out of the range that can be stored.")
+    if isinstance(error, driver.Error):
+        return Unavailable(f"The database does not answer as it should: {str(error).strip().splitlines()[0]}")
+    return None
 
 
 def is_duplicate(error: IntegrityError) -> bool:

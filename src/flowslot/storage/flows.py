@@ -54,9 +54,10 @@ class SqlFlows:
         return RevisionConflict(extra={"current_revision": flow.revision, "changes": changes})
 
     def replace(self, flow: Flow, *, seen_revision: int) -> None:
-        change = update(_table).where(_table.c.id == flow.id, _table.c.revision == seen_revision, self._seen)
+        seen = update(_table).where(_table.c.id == flow.id, _table.c.revision == seen_revision, self._seen)
+        change = seen.values(fleet_revision=_not_below(flow), **_values(flow))
         with duplicate_is(AlreadyExists(f"There is a flow {flow.slug!r} already; choose another slug.")):
-            if self._work.connection.execute(change.values(fleet_revision=_not_below(flow), **_values(flow))).rowcount == 0:
+            if self._work.connection.execute(change).rowcount == 0:
                 raise self.conflict(self.by_id(flow.id), seen_revision=seen_revision)
 
     def fleet_changed(self, flows: Iterable[FlowId]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from flowslot.api.answers.shaping import shaped
 from flowslot.app.views import RunRow, RunView
 from flowslot.base.json_text import Json
 from flowslot.domain.runs import RunStatus
@@ -75,9 +74,12 @@ class RunAnswer(RunRowAnswer, frozen=True):
 
 
 def run_row_answer(row: RunRow) -> RunRowAnswer:
-    return shaped(RunRowAnswer, row)
+    return RunRowAnswer(**_fields(row))
 
 
 def run_answer(view: RunView) -> RunAnswer:
-    run = {name: getattr(view.run, name) for name in RunRowAnswer.__struct_fields__}
-    return shaped(RunAnswer, view, **run)
+    return RunAnswer(**_fields(view.run), input=view.input, steps=view.steps)
+
+
+def _fields(row: RunRow) -> dict[str, Any]:  # Any: documents are passed on as their text, unread
+    return {name: getattr(row, name) for name in RunRowAnswer.__struct_fields__}

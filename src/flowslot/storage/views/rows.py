@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Raw
 from sqlalchemy import Row
 
 from flowslot.app.views import Key, Page, PageAsk, VersionView
@@ -58,6 +59,11 @@ def version_of(row: AnyRow, flow: Flow) -> VersionView:
 def document(stored: bytes | None) -> Json:
     """The value of a stored document; None for none."""
     return None if stored is None else json_text.parse(bytes(stored))
+
+
+def untouched(stored: bytes | None) -> Json:
+    """A stored document as it is written, to be passed on without reading it; None for none."""
+    return None if stored is None else Raw(bytes(stored))
 
 
 def cut(rows: list[AnyRow], page: PageAsk, *, key: str) -> Page[AnyRow]:

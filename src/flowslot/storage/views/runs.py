@@ -18,7 +18,8 @@ from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
 from flowslot.storage.tables import flow, run, workspace
 from flowslot.storage.views.document_text import text_of
-from flowslot.storage.views.rows import AnyRow, document
+from flowslot.storage.views.rows import AnyRow, document, untouched
+from flowslot.storage.views.run_steps import steps_of
 from flowslot.storage.views.scope import flow_row, sees, workspace_ids, workspace_row
 from flowslot.storage.views.windows import Search, search_page
 
@@ -61,7 +62,7 @@ def show_run(connection: Connection, scope: Scope, id: str) -> RunView:
     found = connection.execute(query.where(run.c.id == id, sees(scope, workspace.c.slug))).first()
     if found is None:
         raise NotFound(f"There is no run {id!r} here.")
-    return RunView(_row(found, whole=True), document(found.input), _steps(connection, found))
+    return RunView(_row(found, whole=True), untouched(found.input), steps_of(connection, found))
 
 
 def count_open(connection: Connection) -> dict[RunStatus, int]:
@@ -113,9 +114,9 @@ def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
         hash=row.hash,
         slot=Slot(row.slot),
         status=RunStatus(row.status),
-        trigger=document(row.trigger),
-        outcome=document(row.outcome) if whole else _short(row.outcome),
-        error=document(row.error),
+        trigger=untouched(row.trigger),
+        outcome=untouched(row.outcome) if whole else _short(row.outcome),
+        error=untouched(row.error),
         queued_at=row.queued_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
@@ -125,7 +126,6 @@ def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
 
 
 def _short(stored: bytes | None) -> Json:
-    outcome = document(stored)
     if stored is None or len(stored) <= LARGE_OUTCOME:
-        return outcome
-    return outcome | {"details": None}
+        return untouched(stored)
+    return document(stored) | {"details": None}

@@ -1,12 +1,17 @@
-"""What a caller may see, as conditions in SQL; what is outside is never read."""
+"""What a caller may see: the rows of one workspace or flow in scope, and conditions for lists; the rest is never read."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, exists, func, or_, select, true
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, true
 
 from flowslot.app.callers import Scope
 from flowslot.base.errors import NotFound
-from flowslot.storage.tables import flow, registration, workspace
+from flowslot.storage.sight import Sight
+from flowslot.storage.tables import flow, workspace
+
+AnyRow = Row[Any]
 
 
 def sees(scope: Scope, slug: ColumnElement[str]) -> ColumnElement[bool]:
@@ -18,14 +23,10 @@ def sees(scope: Scope, slug: ColumnElement[str]) -> ColumnElement[bool]:
 
 def sees_flow(scope: Scope) -> ColumnElement[bool]:
     """Whether a flow lives in a workspace in scope, or is registered in one."""
-    if scope.workspaces is None:
-        return true()
-    here = select(workspace.c.id).where(sees(scope, workspace.c.slug))
-    registered = exists().where(registration.c.flow_id == flow.c.id, registration.c.workspace_id.in_(here))
-    return or_(flow.c.home_workspace_id.in_(here), registered)
+    return Sight(scope).flow(flow.c.id)
 
 
-def workspace_row(connection: Connection, scope: Scope, slug: str) -> Row[tuple[str, str, str, str, str, str]]:
+def workspace_row(connection: Connection, scope: Scope, slug: str) -> AnyRow:
     """The row of a workspace in scope. Raises NotFound."""
     found = connection.execute(select(workspace).where(workspace.c.slug == slug, sees(scope, workspace.c.slug))).first()
     if found is None:
@@ -33,7 +34,7 @@ def workspace_row(connection: Connection, scope: Scope, slug: str) -> Row[tuple[
     return found
 
 
-def flow_row(connection: Connection, scope: Scope, slug: str) -> Row[tuple[object, ...]]:
+def flow_row(connection: Connection, scope: Scope, slug: str) -> AnyRow:
     """The row of a flow in scope. Raises NotFound."""
     found = connection.execute(select(flow).where(flow.c.slug == slug, sees_flow(scope))).first()
     if found is None:
@@ -46,7 +47,3 @@ def workspace_ids(connection: Connection, scope: Scope) -> list[str] | None:
     if scope.workspaces is None:
         return None
     return list(connection.scalars(select(workspace.c.id).where(sees(scope, workspace.c.slug))))
-
-
-def count_of(connection: Connection, source: FromClause, *conditions: ColumnElement[bool]) -> int:
-    return connection.scalar(select(func.count()).select_from(source).where(*conditions)) or 0

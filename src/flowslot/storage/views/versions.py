@@ -12,7 +12,7 @@ from flowslot.base.errors import NotFound
 from flowslot.base.json_text import Json
 from flowslot.domain.flow import Flow, VersionKind
 from flowslot.storage.tables import version, workspace
-from flowslot.storage.views.rows import AnyRow, cut, document, flow_of, version_of
+from flowslot.storage.views.rows import AnyRow, cut, flow_of, untouched, version_of
 from flowslot.storage.views.scope import flow_row, sees
 
 _SHOWN = [column for column in version.c if column.name not in ("definition", "workspace_id")]
@@ -36,7 +36,7 @@ def show_version(connection: Connection, scope: Scope, slug: str, *, number: int
     ).first()
     if found is None:
         raise NotFound(f"The flow {slug!r} has no version {number} here.")
-    return version_of(found, flow), document(found.definition)
+    return version_of(found, flow), untouched(found.definition)
 
 
 def rows_of(connection: Connection, scope: Scope, flows: Iterable[Flow]) -> Mapping[tuple[str, int], AnyRow]:

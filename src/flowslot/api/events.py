@@ -1,0 +1,92 @@
+"""Changes for whoever watches: the `Watchers` port, and each listener's queue behind GET /events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+from flowslot.base.errors import TooMany
+from flowslot.base.ids import UserId
+from flowslot.base.json_text import Json
+
+MOST_OF_ONE = 10
+"""Streams one user may have open."""
+MOST = 500
+"""Streams of all users."""
+BACKLOG = 1000
+"""Events a listener may be behind before its stream is ended; it connects again and reads anew."""
+
+
+class Broadcast:
+    """Passes each change on to everybody who listens now. Keeps nothing."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[Listener, UserId] = {}
+        self._closed = False
+
+    def publish(self, events: Sequence[Json]) -> None:
+        """From any thread; never waits."""
+        for listener in list(self._listeners):
+            listener.tell(events)
+
+    @contextmanager
+    def listening(self, user: UserId) -> Iterator[Listener]:
+        """A listener for one stream, from the event loop. Raises TooMany beyond the limits."""
+        if Counter(self._listeners.values())[user] >= MOST_OF_ONE or len(self._listeners) >= MOST:
+            raise TooMany("Too many event streams are open; close one.", extra={"retry_after": 5})
+        listener = Listener()
+        self._listeners[listener] = user
+        if self._closed:
+            listener.end()
+        try:
+            yield listener
+        finally:
+            del self._listeners[listener]
+
+    def close(self) -> None:
+        """Ends all streams, from any thread: a server that stops waits for them otherwise."""
+        self._closed = True
+        for listener in list(self._listeners):
+            listener.end()
+
+
+class Listener:
+    """What one stream has yet to send."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Queue[Json] = asyncio.Queue()
+        self.over = False
+        """Whether the stream is to end now: the listener fell behind, or the server stops."""
+
+    def tell(self, events: Sequence[Json]) -> None:
+        self._on_loop(partial(self._add, events))
+
+    def end(self) -> None:
+        self._on_loop(self._finish)
+
+    async def next(self, *, seconds: float) -> Json | None:
+        """The next event; None when none came in that time, or the stream is over."""
+        if self.over:
+            return None
+        try:
+            return await asyncio.wait_for(self._waiting.get(), seconds)
+        except TimeoutError:
+            return None
+
+    def _add(self, events: Sequence[Json]) -> None:
+        for event in events:
+            self._waiting.put_nowait(event)
+        if self._waiting.qsize() > BACKLOG:
+            self._finish()
+
+    def _finish(self) -> None:
+        self.over = True
+        self._waiting.put_nowait(None)
+
+    def _on_loop(self, do: Callable[[], None]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(do)

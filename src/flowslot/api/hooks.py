@@ -1,0 +1,131 @@
+"""The way in for webhooks: as short as it can be, without any of the API's machinery."""
+
+from __future__ import annotations
+
+import re
+from asyncio import timeout
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_headers
+from flowslot.app.accepting import RunParts
+from flowslot.app.triggers import answer_webhook
+from flowslot.base import json_text
+from flowslot.base.errors import FlowslotError, Malformed, MethodNotAllowed, NotFound, TooLarge, TooMany
+from flowslot.base.json_text import Json
+from flowslot.base.log import get_log
+
+METHODS = ("POST", "PUT")
+MOST_AT_ONCE = 2_000
+"""Requests being accepted at the same time; more are asked to come again."""
+SLOWEST = 30.0
+"""Seconds a body may take to arrive."""
+
+_TOKEN = re.compile(r"(?:/api/v1)?/hooks/([0-9a-z]{1,64})", re.ASCII)
+_NOT_HERE = "No webhook has this address."
+_SAFE = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"sandbox; default-src 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class ClientGone(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Hooks:
+    """An ASGI application that turns requests on a registration's addresses into runs."""
+
+    def __init__(self, runs: RunParts) -> None:
+        self._runs = runs
+        self._busy = 0
+        self.answered: dict[int, int] = {}
+        """How many requests got which status; for GET /metrics."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._busy += 1
+        try:
+            status, body, headers = await self._answer(scope, receive)
+        except ClientGone:
+            return
+        finally:
+            self._busy -= 1
+        self.answered[status] = self.answered.get(status, 0) + 1
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *_SAFE]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        try:
+            status, answer = await self._accept(scope, receive)
+            return status, json_text.dump(answer), [(b"content-type", b"application/json")]
+        except FlowslotError as refusal:
+            return refusal.status, problem_body(refusal), _problem_headers(problem_headers(refusal))
+        except ClientGone:
+            raise
+        except Exception:  # the process's edge: whatever is wrong inside, the sender gets a plain answer
+            get_log("hooks").exception("webhook.fault")
+            return 500, internal_body(), _problem_headers({})
+
+    async def _accept(self, scope: Scope, receive: Receive) -> tuple[int, Json]:
+        if scope["method"] not in METHODS:
+            raise MethodNotAllowed(extra={"allow": ", ".join(METHODS)})
+        token = _TOKEN.fullmatch(scope["path"])
+        if token is None:
+            raise NotFound(_NOT_HERE)
+        if self._busy > MOST_AT_ONCE:
+            raise TooMany
+        headers = _headers(scope)
+        body = await _body(receive, headers, limit=self._runs.deps.settings.max_body)
+        answer = await answer_webhook(
+            self._runs,
+            token=token[1],
+            method=scope["method"],
+            headers=headers,
+            body=body,
+            now=self._runs.deps.clock.now(),
+        )
+        return answer.status, answer.body
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """By name in lower case; what is sent twice stands side by side, as HTTP has it."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+async def _body(receive: Receive, headers: Mapping[str, str], *, limit: int) -> bytes:
+    declared = headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+        raise TooLarge(f"The body has {declared[:20]} bytes; at most {limit} are allowed.")
+    try:
+        async with timeout(SLOWEST):
+            return await _read(receive, limit)
+    except TimeoutError:
+        raise Malformed(f"The body did not arrive within {SLOWEST:.0f} seconds.") from None
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise TooLarge(f"The body has more than {limit} bytes.")
+        parts.append(part)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _problem_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    kind = (b"content-type", MEDIA_TYPE.encode())
+    return [kind, *((name.lower().encode(), value.encode()) for name, value in headers.items())]

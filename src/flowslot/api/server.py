@@ -1,0 +1,238 @@
+"""One request from its bytes to its answer: address, caller, query, body, handler, and a repeated request's answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from flowslot.api.answers.flows import FlowAnswer
+from flowslot.api.ask import NOBODY, Ask, Reply
+from flowslot.api.bodies import checked, json_of, query_of, read_body
+from flowslot.api.idempotency import Turns, hash_of_request, is_kept, key_of, refuse_other_request
+from flowslot.api.metrics import Counts
+from flowslot.api.parts import Parts
+from flowslot.api.paths import Addresses
+from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_response
+from flowslot.api.routing import PUBLIC, Operation
+from flowslot.api.sign_in import caller_of
+from flowslot.app.callers import Caller, Role
+from flowslot.app.ports import Answer, AnsweredAlready
+from flowslot.base import json_text
+from flowslot.base.errors import FlowslotError, Invalid, Malformed, Problem
+from flowslot.base.json_text import Json
+from flowslot.base.log import get_log
+
+PREFIX = "/api/v1"
+THREADS = 24
+"""Requests worked on at the same time by blocking handlers; others wait. Webhooks and runs have threads of their own."""
+REPLAYED = "Idempotent-Replayed"
+
+_HOST = re.compile(r"[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?", re.ASCII)
+_SAFE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+T = TypeVar("T")
+
+
+class Api:
+    """The ASGI application of everything below /api/v1."""
+
+    def __init__(self, parts: Parts, operations: Iterable[Operation], *, counts: Counts) -> None:
+        self._parts = parts
+        self._addresses = Addresses(operations)
+        self._threads = CapacityLimiter(THREADS)
+        self._turns = Turns()
+        self._counts = counts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = os.urandom(8).hex()
+        response = await self._guarded(Request(scope, receive), request_id)
+        if response is None:
+            return
+        for name, value in (_SAFE | {"X-Request-Id": request_id}).items():
+            response.headers.setdefault(name, value)
+        await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+
+    async def _guarded(self, request: Request, request_id: str) -> Response | None:
+        try:
+            return await self._answer(request)
+        except ClientDisconnect:
+            return None
+        except FlowslotError as refusal:
+            if refusal.status < 500:
+                return problem_response(refusal)
+            get_log("api").error("request.unavailable", request=request_id, detail=refusal.detail)
+            return problem_response(refusal)
+        except Exception:  # the process's edge: whatever is wrong inside, the caller gets a plain answer
+            get_log("api").exception("request.fault", request=request_id, method=request.method)
+            return Response(internal_body(), 500, media_type=MEDIA_TYPE)
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.scope["path"].removeprefix(PREFIX)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ", ".join(self._addresses.allowed(path))})
+        operation, placeholders = self._addresses.find(request.method, path)
+        began, status = time.perf_counter(), 500
+        try:
+            response = await self._carried_out(operation, placeholders, request)
+            status = response.status_code
+        except FlowslotError as refusal:
+            status = refusal.status
+            raise
+        finally:
+            self._counts.add(operation.name, status=status, seconds=time.perf_counter() - began)
+        return response
+
+    async def _carried_out(self, operation: Operation, placeholders: dict[str, str], request: Request) -> Response:
+        caller = await self._caller(operation, request)
+        query = request.query_params.multi_items()
+        given: dict[str, object] = dict(placeholders)
+        if operation.query is not None:
+            given["query"] = query_of(operation.query, query)
+        elif query:
+            raise Invalid("This takes no query parameters.", problems=[Problem(f"/{query[0][0][:200]}", "unknown_key", "")])
+        value = await self._body(operation, request)
+        if operation.body is not None:
+            given["body"] = checked(operation.body, value)
+        ask = Ask(
+            parts=self._parts,
+            operation=operation,
+            caller=caller,
+            base_url=_base_url(request, self._parts.deps.settings.public_url),
+            authorization=request.headers.get("authorization", ""),
+        )
+        do = partial(self._done, operation, ask, given)
+        if operation.method != "POST" or operation.permission is PUBLIC:
+            return await do()
+        ask.idempotency_key = key_of(
+            request.headers.getlist("idempotency-key"), method="POST", path=request.scope["path"]
+        )
+        ask.request_hash = hash_of_request(query, value)
+        return await (do() if ask.idempotency_key is None else self._once(ask, placeholders, do))
+
+    async def _caller(self, operation: Operation, request: Request) -> Caller:
+        if not isinstance(operation.permission, Role):
+            return NOBODY
+        caller = await self._in_thread(caller_of, self._parts.deps, request.headers.getlist("authorization"))
+        caller.needs(operation.permission)
+        return caller
+
+    async def _body(self, operation: Operation, request: Request) -> Json:
+        """The JSON value of the body; None for no body where none is needed. Unexpected keys are refused."""
+        if operation.method in ("GET", "DELETE"):
+            return None
+        raw = await read_body(request, limit=self._parts.deps.settings.max_body)
+        if not raw:
+            if operation.body is None or _takes_nothing(operation.body):
+                return None if operation.body is None else _nothing_for(operation.body)
+            raise Malformed("Send a JSON body.")
+        value = json_of(raw, request.headers.getlist("content-type"))
+        if operation.body is None and value not in ({}, None):
+            raise Invalid("This takes no body.", problems=[Problem("", "unknown_key", "Send no body, or {}.")])
+        return value
+
+    async def _done(
+        self, operation: Operation, ask: Ask, given: dict[str, Any]
+    ) -> Response:  # Any: each handler types its own
+        if operation.blocking:
+            result = await self._in_thread(partial(operation.handle, ask, **given))
+        else:
+            result = await operation.handle(ask, **given)
+        if isinstance(result, Response):
+            return result
+        status, answer = (result.status, result.answer) if isinstance(result, Reply) else (operation.status, result)
+        return _response(operation, given, status, b"" if answer is None else json_text.dump(answer))
+
+    async def _once(
+        self, ask: Ask, placeholders: dict[str, str], do: Callable[[], Any]
+    ) -> Response:  # Any: a coroutine of the response
+        """Carries a request with an Idempotency-Key out, or gives the first answer again."""
+        assert ask.idempotency_key is not None
+        async with self._turns.turn(ask.caller.user, ask.idempotency_key):
+            known = await self._in_thread(ask.deps.store.answer, ask.caller, ask.idempotency_key)
+            if known is not None:
+                return self._again(ask, placeholders, known)
+            try:
+                response: Response = await do()
+            except AnsweredAlready as already:
+                return self._again(ask, placeholders, already.answer)
+            except FlowslotError as refusal:
+                if is_kept(refusal):
+                    await self._keep(ask, refusal.status, problem_body(refusal))
+                raise
+            if not ask.kept:
+                await self._keep(ask, response.status_code, bytes(response.body))
+            return response
+
+    async def _keep(self, ask: Ask, status: int, body: bytes) -> None:
+        assert ask.idempotency_key is not None
+        answer = Answer(ask.request_hash, *ask.remembered(status, body))
+        await self._in_thread(ask.deps.store.remember, ask.caller, ask.idempotency_key, answer)
+
+    def _again(self, ask: Ask, placeholders: dict[str, str], known: Answer) -> Response:
+        refuse_other_request(known.request_hash, ask.request_hash)
+        body = ask.recalled(known.status, known.body)
+        response = _response(ask.operation, placeholders, known.status, body)
+        response.headers[REPLAYED] = "true"
+        return response
+
+    async def _in_thread(self, do: Callable[..., T], *given: object) -> T:
+        return await to_thread.run_sync(partial(do, *given), limiter=self._threads)
+
+
+def _response(operation: Operation, placeholders: dict[str, Any], status: int, body: bytes) -> Response:
+    """The answer with the headers that follow from it: Location of what was made, ETag of a flow."""
+    if status >= 400:
+        return Response(body, status, media_type=MEDIA_TYPE)
+    headers = {}
+    shows_flow = isinstance(operation.answer, type) and issubclass(operation.answer, FlowAnswer)
+    if body and (operation.location or shows_flow):
+        document = json.loads(body)
+        if operation.location:
+            headers["Location"] = PREFIX + operation.location.format(**{**placeholders, **document})
+        if shows_flow:
+            headers["ETag"] = f'"{document["revision"]}"'
+    return Response(body, status, headers, operation.media_type if body else None)
+
+
+def _takes_nothing(model: type[BaseModel]) -> bool:
+    return not any(field.is_required() for field in model.model_fields.values())
+
+
+def _nothing_for(model: type[BaseModel]) -> Json:
+    return None if "root" in model.model_fields else {}
+
+
+def _base_url(request: Request, public_url: str) -> str:
+    """Where callers reach the server: as set, or else as this request says, where that is a plain host."""
+    if public_url:
+        return public_url.rstrip("/")
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        name, port = request.scope.get("server") or ("localhost", None)
+        host = name if port is None else f"{name}:{port}"
+    return f"{request.scope['scheme']}://{host}"
+
+
+def _without_body(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        await send(message | {"body": b""} if message["type"] == "http.response.body" else message)
+
+    return sent

@@ -1,0 +1,5 @@
+"""`python -m flowslot.cli` is `flowslot`."""
+
+from flowslot.cli.main import main
+
+main()

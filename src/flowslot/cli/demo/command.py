@@ -1,0 +1,90 @@
+"""flowslot demo: starts everything, tells the story, and stays up for whoever wants to try it."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from flowslot.cli.refusals import REFUSED, WrongUse
+from flowslot.cli.session import local_command
+
+app = typer.Typer()
+
+Once = Annotated[bool, typer.Option("--once", help="End after the story; 0 only if every statement was verified.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the server; 0 takes a free one.")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Keep the data in this new folder (default: a temporary one).")
+]
+
+
+@local_command(app, "demo", example="flowslot demo")
+def demo(once: Once = False, port: Port = 0, data: Data = None) -> None:
+    """Start a server with an account, workspaces and flows that really run, and tell their story.
+
+    The server listens on this machine only. On a terminal it stays up afterwards and prints what to try.
+    """
+    signal.signal(signal.SIGTERM, _ended_by_signal)
+    try:
+        with _folder(data) as folder:
+            told_true = _tell(folder, port=port, stay=not once and sys.stdout.isatty())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    raise typer.Exit(0 if told_true else REFUSED)
+
+
+def _ended_by_signal(number: int, _: FrameType | None) -> NoReturn:
+    """A SIGTERM leaves through every `with`, so that the server does not outlive the demo."""
+    sys.exit(128 + number)
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="flowslot-demo-") as name:
+            yield Path(name)
+        return
+    if data.exists() and any(data.iterdir()):
+        raise WrongUse(
+            f"{data} is not empty; the demo begins with an empty folder. To go on: flowslot serve --data {data}"
+        )
+    yield data
+
+
+def _tell(folder: Path, *, port: int, stay: bool) -> bool:
+    """Starts what is needed, tells the story, ends what was started. Whether all of it was true."""
+    import httpx
+
+    from flowslot.cli.client import Client
+    from flowslot.cli.demo.account import Account, new_tokens
+    from flowslot.cli.demo.desk import Desk
+    from flowslot.cli.demo.serving import Served
+    from flowslot.cli.demo.story import tell_verified
+    from flowslot.cli.demo.trying import print_what_to_try
+    from flowslot.cli.demo.verifying import Verifier
+
+    verify, admin, tokens = Verifier(), f"demo-{secrets.token_hex(20)}", new_tokens()
+    with ExitStack() as ends:
+        desk = Desk({token: workspace for workspace, token in tokens.items()})
+        desk.start()
+        ends.callback(desk.stop)
+        served = Served(port=port, data=folder, token=admin)
+        ends.callback(served.stop)
+        verify.say(f"Flowslot listens at {served.url}, the ticket desk at {desk.url}; both on this machine only.")
+        client = Client(served.url, token=admin)
+        ends.callback(client.close)
+        http = ends.enter_context(httpx.Client(trust_env=False, timeout=30))
+        tell_verified(Account(client, http, tokens), desk, verify)
+        if stay:
+            print_what_to_try(served.url, token=admin, desk=desk.url)
+            Event().wait()
+    return verify.all_true

@@ -1,0 +1,142 @@
+"""Calls of other flows: each becomes a run of its own, on what its own registration resolves to (R13)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from flowslot.app.accepting import Bounded, accepted_order, door_of, loaded_from, problems_of_input
+from flowslot.app.callers import SYSTEM
+from flowslot.app.dispatch import Dispatcher
+from flowslot.app.journal import Accepted, Entry, Order, Route, Target, Wait
+from flowslot.base.errors import NotFound
+from flowslot.base.ids import FlowId, RunId
+from flowslot.base.json_text import Json, dump
+from flowslot.domain.resolve import CallSlot
+from flowslot.domain.runs import ENDED, Outcome, RunError, RunStatus, Trigger, TriggerKind
+from flowslot.engine.endings import Endings
+from flowslot.engine.leaving import OverLimit, Parked
+from flowslot.engine.limits import CALL_GRACE, MOST_DEPTH, MOST_DESCENDANTS
+from flowslot.engine.tools import Tools
+from flowslot.flowlang.kinds import CallRequest
+
+if TYPE_CHECKING:
+    from flowslot.engine.step_call import Call
+
+MOST_TREES = 10_000
+
+
+class Calls:
+    """Starts called flows and gets their results."""
+
+    def __init__(self, tools: Tools, dispatcher: Dispatcher, endings: Endings) -> None:
+        self._tools = tools
+        self._dispatcher = dispatcher
+        self._endings = endings
+        self._descendants: Bounded[str, int] = Bounded(MOST_TREES)
+        """Runs started below each root run, since this process began."""
+
+    async def call(self, call: Call, request: CallRequest) -> Json:
+        """What the called flow's stop said; parks the run while the called one goes on."""
+        path = f"{call.path}#run"
+        known = call.stretch.entries.get(path)
+        if known is not None:
+            return await self._result(call, request, RunId(known.output), grace=0)
+        accepted = await self._accept(call, request)
+        if not request.wait:
+            return {"run": accepted.id, "status": RunStatus.QUEUED.value, "message": None, "details": None}
+        try:
+            return await self._result(call, request, accepted.id, grace=CALL_GRACE if accepted.fresh else 0)
+        except Parked:
+            await call.stretch.record(Entry(call.stretch.loaded.run.id, path, output=accepted.id))
+            raise
+
+    async def _result(self, call: Call, request: CallRequest, run: RunId, *, grace: float) -> Json:
+        status, outcome = RunStatus.QUEUED, None
+        ending = await self._endings.wait(run, seconds=grace) if grace else None
+        if ending is not None:
+            status, outcome = ending.status, ending.outcome
+        else:
+            called = (await self._tools.journal.load(run)).run
+            status, outcome = called.status, called.outcome
+        if status not in ENDED:
+            raise Parked(Wait(runs=(run,)))
+        if outcome is None or status not in (RunStatus.SUCCESS, RunStatus.FAILED):
+            message = f"The run {run} of the called flow {request.flow!r} ended as {status.value} without a stop."
+            raise call.fail("called_flow_failed", message)
+        return _said(run, outcome)
+
+    async def _accept(self, call: Call, request: CallRequest) -> Accepted:
+        """The called run, durable. Asked again after a crash, the call finds the run it had started."""
+        caller = call.stretch.loaded.run
+        self._check_depth(caller.depth)
+        flow = await asyncio.to_thread(self._flow, call, request)
+        slot = CallSlot(request.slot)
+        target = Target(flow=flow, workspace=caller.workspace, call=slot, caller_slot=caller.slot)
+        root = str(caller.trigger.about.get("root", caller.id))
+
+        async def read() -> Route:
+            route = await asyncio.to_thread(self._tools.journal.route_of, flow, caller.workspace, target)
+            if route is None:
+                raise call.fail("call_failed", f"The flow {request.flow!r} is not registered in this workspace.")
+            return route
+
+        async def order_on(route: Route) -> Order:
+            await self._check(call, request, route)
+            return Order(
+                id=RunId(self._tools.ids.new("run")),
+                route=route,
+                target=target,
+                trigger=Trigger(TriggerKind.CALL, {"run": caller.id, "step": call.path, "root": root}),
+                trigger_key=f"call:{caller.id}:{call.path}",
+                input=dump(request.input),
+                queued_at=self._tools.clock.now(),
+                parent=caller.id,
+                parent_path=call.path,
+                depth=caller.depth + 1,
+                test=caller.test,
+            )
+
+        self._count_descendant(root)
+        order, accepted = await accepted_order(self._tools.journal, read, order_on)
+        if accepted.fresh:
+            self._dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, request.input))
+        return accepted
+
+    def _flow(self, call: Call, request: CallRequest) -> FlowId:
+        try:
+            with self._tools.store.read(SYSTEM) as uow:
+                return uow.flows.get(request.flow).id
+        except NotFound:
+            raise call.fail("call_failed", f"There is no flow {request.flow!r}.") from None
+
+    async def _check(self, call: Call, request: CallRequest, route: Route) -> None:
+        """Raises StepFailure when the flow cannot be called with this input."""
+        if not route.active and not call.stretch.loaded.run.test:
+            raise call.fail("call_failed", f"The flow {request.flow!r} is inactive in this workspace.")
+        if route.hash is None:
+            raise call.fail("call_failed", f"The flow {request.flow!r} has no version to run in this workspace.")
+        door = await door_of(self._tools.memory, self._tools.plans, content_hash=route.hash)
+        if door.trigger.kind != TriggerKind.ON_DEMAND.value:
+            message = f"The flow {request.flow!r} starts by {door.trigger.kind}; only on_demand flows can be called."
+            raise call.fail("call_failed", message)
+        problems = problems_of_input(self._tools.definitions, door, request.input)
+        if problems:
+            found = "; ".join(f"{problem.pointer or '/'}: {problem.message}" for problem in problems[:5])
+            raise call.fail("invalid_input", f"The input does not fit the flow {request.flow!r}: {found}")
+
+    def _check_depth(self, depth: int) -> None:
+        if depth >= MOST_DEPTH:
+            message = f"Flows called each other more than {MOST_DEPTH} levels deep."
+            raise OverLimit(RunError("limit_depth", message))
+
+    def _count_descendant(self, root: str) -> None:
+        count = (self._descendants.get(root) or 0) + 1
+        self._descendants.put(root, count)
+        if count > MOST_DESCENDANTS:
+            message = f"More than {MOST_DESCENDANTS} runs were started below the run {root}."
+            raise OverLimit(RunError("limit_runs", message))
+
+
+def _said(run: RunId, outcome: Outcome) -> Json:
+    return {"run": run, "status": outcome.status, "message": outcome.message, "details": outcome.details}

@@ -1,0 +1,236 @@
+"""The embedded engine: works on runs in this process, on one event loop (the Dispatcher port)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from flowslot.app.journal import Ending, Loaded, Wait
+from flowslot.base.errors import NotFound
+from flowslot.base.ids import RunId, WorkspaceId
+from flowslot.base.json_text import Json
+from flowslot.base.log import get_log
+from flowslot.domain.runs import ENDED, RunStatus
+from flowslot.engine.calling import Calls
+from flowslot.engine.endings import Endings
+from flowslot.engine.fair_queue import FairQueue, Job
+from flowslot.engine.interpreter import work_on
+from flowslot.engine.leaving import EndedElsewhere, JournalFailed
+from flowslot.engine.plan import PlanCache
+from flowslot.engine.schedules import Schedules
+from flowslot.engine.stretch import Stretch
+from flowslot.engine.timers import Timer
+from flowslot.engine.tools import Tools
+
+MOST_IN_MEMORY = 1_000
+"""Queued runs that are kept in memory as they were accepted; those behind them are read back in their turn."""
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 30.0
+"""Seconds before a stretch that could not be worked on is tried again; the pause doubles each time."""
+
+log = get_log("engine")
+
+
+def _nobody(event: Json) -> None:
+    """The default watcher."""
+
+
+class EmbeddedEngine:
+    """Works on runs. What it does not finish before the process ends is found again by the next start."""
+
+    def __init__(self, tools: Tools, *, places: int, watch: Callable[[Json], None] = _nobody) -> None:
+        self._tools = tools
+        self._watch = watch
+        self._queue = FairQueue(places)
+        self._queued: dict[RunId, Job] = {}
+        self._working: dict[RunId, Stretch | None] = {}
+        """None until the run is read."""
+        self._again: set[RunId] = set()
+        """Runs that were dispatched while being worked on."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._endings = Endings()
+        self._plans = PlanCache(tools.plans, tools.kinds)
+        self._calls = Calls(tools, self, self._endings)
+        self._schedules = Schedules(tools)
+        self._timer = Timer(tools.clock, self._look)
+        self._timing: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    # ------------------------------------------------------------ the Dispatcher port
+
+    def dispatch(self, run: RunId, *, loaded: Loaded | None = None) -> None:
+        self._put(run, None if loaded is None else loaded.run.workspace, loaded)
+
+    async def ended(self, run: RunId, *, seconds: float) -> bool:
+        future = self._endings.expect(run)
+        try:
+            if run not in self._working and run not in self._queued:
+                found = await self._tools.journal.load(run)
+                if found.run.status in ENDED:
+                    return True
+            await asyncio.wait((future,), timeout=seconds)
+            return future.done()
+        finally:
+            self._endings.forget(run, future)
+
+    # ------------------------------------------------------------ life
+
+    async def start(self) -> None:
+        """Takes up all open runs, the oldest first, and begins to watch the time."""
+        self._stopping = False
+        for run in await self._tools.journal.open_runs():
+            self.dispatch(run)
+        self._timing = asyncio.create_task(self._timer.run())
+
+    async def stop(self, *, grace: float = 5.0) -> None:
+        """Lets stretches finish for `grace` seconds, then leaves them as they are for the next start."""
+        self._stopping = True
+        if self._timing is not None:
+            self._timing.cancel()
+            await asyncio.gather(self._timing, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def look_again(self) -> None:
+        """Looks at schedules and parked runs now: a slot or the clock may have changed. Called from the event loop."""
+        self._timer.poke()
+
+    @property
+    def queued(self) -> int:
+        """Stretches that wait for their turn."""
+        return self._queue.length
+
+    @property
+    def working(self) -> int:
+        """Stretches that are being worked on."""
+        return len(self._working)
+
+    # ------------------------------------------------------------ work
+
+    def _put(self, run: RunId, workspace: WorkspaceId | None, loaded: Loaded | None, *, failures: int = 0) -> None:
+        if self._stopping:
+            return
+        if run in self._working:
+            self._again.add(run)
+            stretch = self._working[run]
+            if stretch is not None:
+                stretch.asked = True
+            return
+        queued = self._queued.get(run)
+        if queued is not None:
+            queued.loaded = None  # its row may have changed since it was accepted
+            return
+        kept = loaded if self._queue.length < MOST_IN_MEMORY else None
+        job = self._queued[run] = Job(run, workspace, kept, failures)
+        self._queue.put(job)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Begins as many queued stretches as there are places for."""
+        while not self._stopping and (job := self._queue.take()) is not None:
+            del self._queued[job.run]
+            self._working[job.run] = None
+            task = asyncio.create_task(self._work(job))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, job: Job) -> None:
+        """Works on one stretch; never raises but when it is canceled."""
+        failed = False
+        try:
+            await self._stretch(job)
+        except NotFound:
+            log.warning("run.unknown", run=job.run)
+        except (JournalFailed, Exception) as fault:  # a task's edge: the run is taken up again
+            log.error("stretch.fault", run=job.run, exc_info=fault)
+            failed = True
+        finally:
+            again = job.run in self._again
+            self._again.discard(job.run)
+            self._working.pop(job.run, None)
+            self._queue.done(job.workspace)
+        if failed:
+            self._put_later(job)
+        elif again:
+            self._put(job.run, job.workspace, None)
+        self._fill()
+
+    def _put_later(self, job: Job) -> None:
+        pause = min(FIRST_PAUSE * 2**job.failures, LONGEST_PAUSE)
+        asyncio.get_running_loop().call_later(
+            pause, lambda: self._put(job.run, job.workspace, None, failures=job.failures + 1)
+        )
+
+    async def _stretch(self, job: Job) -> None:
+        loaded = job.loaded or await self._tools.journal.load(job.run)
+        run = loaded.run
+        if run.status in ENDED:
+            self._told(loaded, None)
+            return
+        plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
+        stretch = Stretch(loaded, plan, self._tools, self._calls)
+        if loaded.cancel_requested:
+            await self._end(stretch, stretch.ending(RunStatus.CANCELED))
+            return
+        self._working[job.run] = stretch
+        try:
+            left = await work_on(stretch)
+        except EndedElsewhere:
+            self._told(loaded, None)
+            return
+        if isinstance(left, Wait):
+            await self._park(stretch, left)
+        else:
+            await self._end(stretch, left)
+
+    async def _park(self, stretch: Stretch, wait: Wait) -> None:
+        run = stretch.loaded.run
+        if not await stretch.park(wait):
+            self._again.add(run.id)
+            return
+        if wait.until is not None:
+            self._timer.poke(wait.until)
+        self._watch(_event(stretch.loaded, RunStatus.SUSPENDED))
+
+    async def _end(self, stretch: Stretch, ending: Ending) -> None:
+        await stretch.marked()
+        parent = await self._tools.journal.end(ending)
+        self._endings.tell(ending.run, ending)
+        if parent is not None:
+            self._put(parent, stretch.loaded.run.workspace, None)
+        self._watch(_event(stretch.loaded, ending.status))
+
+    def _told(self, loaded: Loaded, ending: Ending | None) -> None:
+        """The run was ended from outside: whoever waits for it goes on."""
+        self._endings.tell(loaded.run.id, ending)
+        if loaded.run.parent is not None:
+            self._put(loaded.run.parent, loaded.run.workspace, None)
+        self._watch(_event(loaded, loaded.run.status))
+
+    # ------------------------------------------------------------ time
+
+    async def _look(self, now: datetime) -> datetime | None:
+        """Begins what is due; when the next thing will be."""
+        for run in await self._tools.journal.wake(now):
+            self.dispatch(run)
+        for run in await self._schedules.begin_due(now):
+            self.dispatch(run)
+        return await self._tools.journal.next_wake()
+
+
+def _event(loaded: Loaded, status: RunStatus) -> Json:
+    """What watchers are told of a run."""
+    run = loaded.run
+    return {
+        "kind": "run",
+        "run": run.id,
+        "flow": loaded.flow_slug,
+        "workspace": loaded.workspace_slug,
+        "version": run.version,
+        "slot": run.slot.value,
+        "status": status.value,
+    }

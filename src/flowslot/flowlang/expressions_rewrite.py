@@ -1,0 +1,307 @@
+"""Rewrites a parsed expression to the program the sandbox runs: dots on data become keys, the rest is what is listed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+from flowslot.flowlang.expressions_source import ExpressionError, Place
+from flowslot.flowlang.nearest import did_you_mean
+from flowslot.flowlang.prelude_names import (
+    ATTRIBUTES,
+    FUNCTIONS,
+    LISTED,
+    METHODS,
+    MODULES,
+    ON_TYPES,
+    READS_CLOCK,
+)
+
+MAX_DEPTH = 100
+"""How deep an expression may nest: `a + b + c` nests one level for each operator."""
+
+_ALLOWED = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.List, ast.Slice, ast.Starred, ast.UnaryOp, ast.keyword)
+_PLAIN = (ast.operator, ast.boolop, ast.unaryop, ast.cmpop, ast.expr_context)
+_WORDS = {
+    ast.NamedExpr: "An expression cannot assign a name (:=).",
+    ast.Await: "An expression cannot wait (await).",
+    ast.Yield: "An expression cannot yield.",
+    ast.YieldFrom: "An expression cannot yield.",
+}
+_JSON_WORDS = {"true": "True", "false": "False", "null": "None"}
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
+class Rewriter(ast.NodeTransformer):
+    """Rewrites one tree in place and collects what it uses. Raises ExpressionError at what is not allowed."""
+
+    def __init__(self, place_of: Callable[[ast.AST], Place]) -> None:
+        self.roots: dict[str, ast.expr] = {}
+        """The data it reads (`trigger`, `steps.total`, `item`, …) and where each stands first."""
+        self.functions: set[str] = set()
+        """The listed functions it names, the prelude's own that stand for its syntax, and `.method` for each method."""
+        self._place_of = place_of
+        self._bound: list[str] = []
+        self._depth = 0
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, _PLAIN):
+            return node
+        if self._depth == MAX_DEPTH:
+            self._refuse(node, f"The expression nests more than {MAX_DEPTH} levels deep; split it into steps.")
+        self._depth += 1
+        rewritten = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)(node)
+        self._depth -= 1
+        return rewritten
+
+    # ------------------------------------------------------------ names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        name = node.id
+        if name in self._bound:
+            return node
+        self._check_name(name, node)
+        if name in LISTED:
+            self.functions.add(name)
+        elif name == "steps":
+            self._refuse(node, "Name the step whose output you want after the dot, for example steps.total.")
+        else:
+            self._read(name, node)
+        return node
+
+    def _read(self, root: str, node: ast.expr) -> None:
+        self.roots.setdefault(root, node)
+
+    def _check_name(self, name: str, node: ast.AST) -> None:
+        if name.startswith("_"):
+            self._refuse(node, f"Names that begin with _ cannot be used: {name[:50]}.")
+        if not name.isascii():
+            self._refuse(node, "A name is made of the letters a to z, digits and _; other keys stand as x['…'].")
+        if name in _JSON_WORDS:
+            self._refuse(node, f"Write {_JSON_WORDS[name]} for {name}: expressions are Python.", code="unknown_name")
+
+    # ------------------------------------------------------------ dots
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if self._is_steps(node.value):
+            return self._step(node, node.attr)
+        if self._is_data(node.value):
+            return self._key(node)
+        if self._listed(node.value) is not None:
+            self._check_on_type(node)
+            node.value = self.visit(node.value)
+            return node
+        if node.attr not in ATTRIBUTES:
+            return self._key(node)
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if self._is_steps(node.value):
+            key = node.slice
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                return self._step(node, key.value)
+        node.value = self.visit(node.value)
+        node.slice = self.visit(node.slice)
+        return node
+
+    def _step(self, node: ast.Attribute | ast.Subscript, step: str) -> ast.expr:
+        self._read(f"steps.{step}", node)
+        key = _at_end(ast.Constant(step), node) if isinstance(node, ast.Attribute) else node.slice
+        return ast.copy_location(ast.Subscript(node.value, key, ast.Load()), node)
+
+    def _key(self, node: ast.Attribute) -> ast.expr:
+        key = _at_end(ast.Constant(node.attr), node)
+        return ast.copy_location(ast.Subscript(self.visit(node.value), key, ast.Load()), node)
+
+    def _is_steps(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id == "steps" and "steps" not in self._bound
+
+    def _listed(self, node: ast.expr) -> str | None:
+        if isinstance(node, ast.Name) and node.id in LISTED and node.id not in self._bound:
+            return node.id
+        return None
+
+    def _is_data(self, node: ast.expr) -> bool:
+        """Whether what stands here can only come from the inputs, so that a dot after it is a key."""
+        while isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        if isinstance(node, ast.Name):
+            return self._listed(node) is None
+        if isinstance(node, ast.BoolOp):
+            return all(self._is_data(value) for value in node.values)
+        return isinstance(node, ast.IfExp) and self._is_data(node.body) and self._is_data(node.orelse)
+
+    # ------------------------------------------------------------ calls
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        called = node.func
+        if isinstance(called, ast.Attribute):
+            self._check_method(called)
+            called.value = self.visit(called.value)
+        elif isinstance(called, ast.Name) and called.id not in self._bound:
+            self._check_function(called)
+        elif isinstance(called, ast.Subscript):
+            self._refuse(called, "This is data and cannot be called.")
+        else:
+            node.func = self.visit(called)
+        node.args = [self.visit(each) for each in node.args]
+        node.keywords = [self.visit(each) for each in node.keywords]
+        return self._iterable(node) if _is_next_of_generator(node) else node
+
+    def _check_function(self, node: ast.Name) -> None:
+        self._check_name(node.id, node)
+        if node.id in MODULES:
+            self._refuse(node, f"{node.id} is not a function; write for example {node.id}.{min(MODULES[node.id])}.")
+        if node.id not in FUNCTIONS:
+            message = f"There is no function {node.id[:50]!r}.{did_you_mean(node.id, sorted(FUNCTIONS))}"
+            self._refuse(node, message, code="unknown_name")
+        self.functions.add(node.id)
+
+    def _check_method(self, node: ast.Attribute) -> None:
+        self.functions.add(f".{node.attr}")
+        if self._listed(node.value) is not None:
+            self._check_on_type(node)
+        elif node.attr not in METHODS:
+            message = f"There is no method {node.attr[:50]!r}.{did_you_mean(node.attr, sorted(METHODS))}"
+            self._refuse(_at_end(ast.Constant(""), node), message, code="unknown_name")
+
+    def _check_on_type(self, node: ast.Attribute) -> None:
+        name = self._listed(node.value) or ""
+        known = ON_TYPES.get(name, frozenset())
+        if node.attr in known:
+            return
+        place = _at_end(ast.Constant(""), node)
+        if node.attr in READS_CLOCK:
+            self._refuse(place, "Expressions read no clock; use run.started_at.", code="unknown_name")
+        message = f"There is no {node.attr[:50]!r} in {name}.{did_you_mean(node.attr, sorted(known))}"
+        self._refuse(place, message, code="unknown_name")
+
+    def _iterable(self, node: ast.Call) -> ast.Call:
+        """`next(x for x in …)` needs an iterator where the sandbox makes a list."""
+        generator = node.args[0]
+        node.args[0] = ast.copy_location(ast.Call(self._own("_iter", generator), [generator], []), generator)
+        return node
+
+    def _own(self, name: str, at: ast.AST) -> ast.Name:
+        self.functions.add(name)
+        return ast.copy_location(ast.Name(name, ast.Load()), at)
+
+    # ------------------------------------------------------------ what binds names
+
+    @contextmanager
+    def _with(self, names: list[ast.Name | ast.arg]) -> Iterator[None]:
+        before = len(self._bound)
+        self._bind(names)
+        try:
+            yield
+        finally:
+            del self._bound[before:]
+
+    def _bind(self, names: list[ast.Name | ast.arg]) -> None:
+        for each in names:
+            name = each.id if isinstance(each, ast.Name) else each.arg
+            self._check_name(name, each)
+            self._bound.append(name)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        given = node.args
+        given.defaults = [self.visit(each) for each in given.defaults]
+        given.kw_defaults = [each and self.visit(each) for each in given.kw_defaults]
+        starred = [each for each in (given.vararg, given.kwarg) if each is not None]
+        with self._with([*given.posonlyargs, *given.args, *given.kwonlyargs, *starred]):
+            node.body = self.visit(node.body)
+        return node
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> ast.expr:
+        with self._with([]):
+            for each in node.generators:
+                if each.is_async:
+                    self._refuse(node, "An expression cannot wait (async).")
+                each.iter = self.visit(each.iter)
+                self._bind(self._targets(each.target))
+                each.ifs = [self.visit(test) for test in each.ifs]
+            if isinstance(node, ast.DictComp):
+                node.key = self.visit(node.key)
+                node.value = self.visit(node.value)
+            else:
+                node.elt = self.visit(node.elt)
+        return node
+
+    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+
+    def _targets(self, target: ast.expr) -> list[ast.Name | ast.arg]:
+        found: list[ast.Name | ast.arg] = []
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name):
+                found.append(node)
+            elif not isinstance(node, ast.Tuple | ast.List | ast.Starred | ast.expr_context):
+                self._refuse(target, "Only names can stand between for and in.")
+        return found
+
+    # ------------------------------------------------------------ texts and the rest
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        """An f-string becomes the join of its parts: the same text, with places that can be told."""
+        parts = [self.visit(part) for part in node.values]
+        if not parts:
+            return ast.copy_location(ast.Constant(""), node)
+        if len(parts) == 1:
+            return _at(parts[0], node)
+        join = ast.Attribute(_at(ast.Constant(""), node), "join", ast.Load())
+        pieces = _at(ast.Tuple(parts, ast.Load()), node)
+        return _at(ast.Call(_at(join, node), [pieces], []), node)
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
+        value: ast.expr = self.visit(node.value)
+        conversion = {115: "_str", 114: "_repr"}.get(node.conversion)
+        if conversion is not None:
+            value = ast.copy_location(ast.Call(self._own(conversion, value), [value], []), value)
+        elif node.conversion != -1:
+            self._refuse(node, "Of the conversions only !s and !r can be used.")
+        given = [value] if node.format_spec is None else [value, self.visit(node.format_spec)]
+        return ast.copy_location(ast.Call(self._own("_format", value), given, []), value)
+
+    def _display(self, node: ast.Dict | ast.Set | ast.Tuple) -> ast.AST:
+        self.functions.add(type(node).__name__)
+        return super().generic_visit(node)
+
+    visit_Dict = visit_Set = visit_Tuple = _display
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if isinstance(node.value, complex) or node.value is Ellipsis:
+            self._refuse(node, "Complex numbers and ... cannot be used.")
+        if isinstance(node.value, str) and not _is_text(node.value):
+            self._refuse(node, "A text cannot hold half of a surrogate pair.")
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if not isinstance(node, _ALLOWED):
+            self._refuse(node, _WORDS.get(type(node), "This cannot stand in an expression."))
+        return super().generic_visit(node)
+
+    def _refuse(self, node: ast.AST, message: str, *, code: str = "syntax_error") -> NoReturn:
+        raise ExpressionError(message, self._place_of(node), code=code)
+
+
+def _is_text(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _is_next_of_generator(node: ast.Call) -> bool:
+    is_next = isinstance(node.func, ast.Name) and node.func.id == "next"
+    return is_next and bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
+
+
+def _at(node: _Node, old: ast.AST) -> _Node:
+    return ast.copy_location(node, old)
+
+
+def _at_end(key: ast.Constant, node: ast.Attribute) -> ast.Constant:
+    """The key that an attribute becomes, at the place of its name: the last thing in the node."""
+    key.lineno = key.end_lineno = node.end_lineno or node.lineno
+    key.end_col_offset = node.end_col_offset or node.col_offset
+    key.col_offset = max(key.end_col_offset - len(node.attr.encode()), 0)
+    return key

@@ -1,0 +1,68 @@
+"""What the steps of a run did: as recorded with its end, or so far, from its journal."""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+from msgspec import Raw
+from sqlalchemy import Connection, not_, or_, select
+
+from flowslot.base.json_text import Json
+from flowslot.domain.starting import step_of_path
+from flowslot.storage.tables import journal
+from flowslot.storage.views.rows import AnyRow, untouched
+
+MOST_SO_FAR = 1_000
+"""Recorded effects shown of a run that goes on."""
+
+
+class _Entry(msgspec.Struct):
+    """A journal entry, its values left as they are written."""
+
+    output: Raw
+    error: Raw | None = None
+    attempts: int = 1
+    started_at: str | None = None
+    ended_at: str | None = None
+
+
+class _StepHead(msgspec.Struct):
+    path: str
+
+
+_entry = msgspec.json.Decoder(_Entry)
+_heads = msgspec.json.Decoder(list[_StepHead])
+_raws = msgspec.json.Decoder(list[Raw])
+
+
+def steps_of(connection: Connection, run: AnyRow) -> Json:
+    """The steps as a JSON list: their text where it is stored, and otherwise with what the journal has beyond it."""
+    recorded = b"[]" if run.steps is None else zlib.decompress(run.steps)
+    if run.ended_at is not None:
+        return untouched(recorded)
+    known = {head.path for head in _heads.decode(recorded)}
+    return [*_raws.decode(recorded), *(step for step in _so_far(connection, run.id) if step["path"] not in known)]
+
+
+def _so_far(connection: Connection, run: str) -> list[dict[str, Json]]:
+    """One for each effect; paths with # or : are parts of one."""
+    parts = or_(journal.c.path.contains("#"), journal.c.path.contains(":"))
+    query = select(journal.c.path, journal.c.body).where(journal.c.run_id == run, not_(parts))
+    rows = connection.execute(query.order_by(journal.c.seq).limit(MOST_SO_FAR))
+    return [_step(row.path, _entry.decode(bytes(row.body))) for row in rows]
+
+
+def _step(path: str, entry: _Entry) -> dict[str, Json]:
+    return {
+        "id": step_of_path(path),
+        "path": path,
+        "kind": None,
+        "status": "success" if entry.error is None else "failed",
+        "input": None,
+        "output": entry.output,
+        "error": entry.error,
+        "attempts": entry.attempts,
+        "started_at": entry.started_at,
+        "ended_at": entry.ended_at,
+    }

@@ -1,0 +1,51 @@
+"""Joins the parts. The only package that sees them all; each function imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowslot.base.settings import Settings
+
+if TYPE_CHECKING:
+    from flowslot.wiring.doctor import Finding
+
+Ready = Callable[[str, str | None], None]
+"""Told, once the server listens, its address and the set-up token, if there is no administrator yet."""
+
+
+def serve(settings: Settings, *, ready: Ready) -> int:
+    """Runs a server until SIGINT or SIGTERM; its exit status. OSError when the port is taken."""
+    from flowslot.wiring.serving import run
+
+    return run(settings, ready=ready)
+
+
+def migrate(settings: Settings) -> None:
+    """Makes the data folder, the key file and the database, or brings them to this release's form."""
+    from flowslot.wiring.parts import joined
+
+    with joined(settings):
+        pass
+
+
+def backup(settings: Settings, file: Path) -> None:
+    """Writes a backup, while the server runs or not. Raises Unavailable, saying what to do."""
+    from flowslot.storage.backup import back_up
+
+    back_up(settings, file)
+
+
+def restore(settings: Settings, file: Path) -> None:
+    """Puts a backup in place of what is there. Raises Unavailable while the server runs."""
+    from flowslot.storage.backup import restore as put_back
+
+    put_back(settings, file)
+
+
+def doctor(settings: Settings) -> Sequence[Finding]:
+    """Checks an installation, one finding a check."""
+    from flowslot.wiring.doctor import examine
+
+    return examine(settings)
