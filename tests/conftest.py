@@ -21,7 +21,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a fresh database: the test runs once for each kind."""
     if request.param == "sqlite":
         yield sqlite_settings(tmp_path)
@@ -33,9 +33,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(database_settings: Settings) -> Iterator[Database]:
     """A fresh database, open: the test runs once for each kind."""
-    opened = open_database(settings)
+    opened = open_database(database_settings)
     yield opened
     opened.close()
 

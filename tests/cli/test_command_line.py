@@ -13,15 +13,55 @@ from flowslot.cli.main import GROUPS, NAMES, SINGLE, command_tree
 
 COMMANDS = dict(command_tree())
 
-CONTRACT = """
-demo serve init migrate backup restore doctor pull plan apply
-workspace-list workspace-create workspace-show workspace-delete
-flow-list flow-create flow-show flow-edit flow-delete flow-draft flow-stage flow-validate flow-promote flow-revert
-flow-undo flow-history flow-diff flow-export flow-plan
-registration-list registration-add registration-set registration-slot registration-remove
-run-start run-list run-show run-cancel run-rerun run-tail
-connection-list connection-create connector-list token-create token-list user-create user-list
-""".split()
+CONTRACT = [
+    "demo",
+    "serve",
+    "init",
+    "migrate",
+    "backup",
+    "restore",
+    "doctor",
+    "pull",
+    "plan",
+    "apply",
+    "workspace-list",
+    "workspace-create",
+    "workspace-show",
+    "workspace-delete",
+    "flow-list",
+    "flow-create",
+    "flow-show",
+    "flow-edit",
+    "flow-delete",
+    "flow-draft",
+    "flow-stage",
+    "flow-validate",
+    "flow-promote",
+    "flow-revert",
+    "flow-undo",
+    "flow-history",
+    "flow-diff",
+    "flow-export",
+    "flow-plan",
+    "registration-list",
+    "registration-add",
+    "registration-set",
+    "registration-slot",
+    "registration-remove",
+    "run-start",
+    "run-list",
+    "run-show",
+    "run-cancel",
+    "run-rerun",
+    "run-tail",
+    "connection-list",
+    "connection-create",
+    "connector-list",
+    "token-create",
+    "token-list",
+    "user-create",
+    "user-list",
+]
 
 
 def test_every_command_of_the_contract_is_there() -> None:
@@ -39,7 +79,9 @@ def test_every_help_has_an_example_of_that_command(name: str) -> None:
     assert len(example) < 100, "an example is one line that can be copied"
 
 
-@pytest.mark.parametrize("name", ["flowslot", "flowslot serve", "flowslot flow", "flowslot flow stage", "flowslot pull"])
+@pytest.mark.parametrize(
+    "name", ["flowslot", "flowslot serve", "flowslot flow", "flowslot flow stage", "flowslot pull"]
+)
 def test_help_is_printed_and_is_no_failure(name: str) -> None:
     ran = flowslot(*name.split()[1:], "--help")
     assert (ran.status, "Usage: flowslot" in ran.out) == (0, True), ran.err

@@ -14,8 +14,50 @@ from flowslot.cli.documents import parse_document
 from flowslot.cli.yaml_reading import read_yaml
 from flowslot.cli.yaml_writing import yaml_text
 
-TRICKY = ["=a if b else {'x': 1}", "a: b", "a #b", "- x", "yes", "0x1F", "1_000", "12:30", "2001-01-01", "~", "", " ", "|", "'", "\"'", "\u2028", "\ufeff", "\x85", "a\n", "\na", "a\n\n\n", " a\nb", "a\n b \nc", "\t", "a\tb\n\tc", "=", "<<", "---", "...", "é", "😀", "\x00", "x" * 2000, "?", "a:", "null", "1.", ".5", "-0", "{a}", "[", "def main(a):\n    return a\n", "a\rb", "a\r\nb", "#", "%a", "@a", "`a"]  # fmt: skip
-texts = st.one_of(st.sampled_from(TRICKY), st.text(st.characters(exclude_categories=["Cs"])), st.text("ab \n\t:#'\"-=,{}[]\\", max_size=30))  # fmt: skip
+TRICKY = [
+    *("=a if b else {'x': 1}", "a: b", "a #b", "- x", "yes", "0x1F", "1_000", "12:30", "2001-01-01", "~", "", " ", "|"),
+    *(
+        "'",
+        "\"'",
+        "\u2028",
+        "\ufeff",
+        "\x85",
+        "a\n",
+        "\na",
+        "a\n\n\n",
+        " a\nb",
+        "a\n b \nc",
+        "\t",
+        "a\tb\n\tc",
+        "=",
+        "<<",
+    ),
+    *(
+        "---",
+        "...",
+        "é",
+        "😀",
+        "\x00",
+        "x" * 2000,
+        "?",
+        "a:",
+        "null",
+        "1.",
+        ".5",
+        "-0",
+        "{a}",
+        "[",
+        "a\rb",
+        "a\r\nb",
+        "#",
+    ),
+    *("%a", "@a", "`a", "def main(a):\n    return a\n"),
+]
+texts = st.one_of(
+    st.sampled_from(TRICKY),
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.text("ab \n\t:#'\"-=,{}[]\\", max_size=30),
+)
 numbers = st.one_of(
     st.integers(),
     st.integers(10**20, 10**40),

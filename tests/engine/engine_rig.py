@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+
+from flowslot.flowlang.sandbox import Sandbox
 
 from flowslot.app.accepting import RunParts
 from flowslot.app.callers import SYSTEM, Caller
@@ -32,7 +34,6 @@ from flowslot.engine.embedded import EmbeddedEngine
 from flowslot.engine.tools import Tools
 from flowslot.flowlang.definitions import FlowDefinitions
 from flowslot.flowlang.plans import CachedPlans
-from flowslot.flowlang.sandbox import Sandbox
 from flowslot.net.connections import ConnectionHttp
 from flowslot.net.outbound import Outbound
 from flowslot.steps.registry import KINDS
@@ -63,11 +64,15 @@ class MovingClock:
         return datetime.now(UTC) + self.ahead
 
 
-class NoWatchers:
-    """Nobody listens."""
+@dataclass
+class Seen:
+    """Listens to what is published: (flow, run, status) of each run's moves."""
 
-    def publish(self, events: object) -> None:
-        return None
+    moves: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def publish(self, events: Sequence[Any]) -> None:
+        runs = [event for event in events if event["action"].startswith("run.")]
+        self.moves.extend((each["flow"], each["about"]["run"], each["action"].removeprefix("run.")) for each in runs)
 
 
 @dataclass
@@ -79,7 +84,7 @@ class Rig:
     tools: Tools
     engine: EmbeddedEngine
     clock: MovingClock
-    seen: list[Any] = field(default_factory=list)
+    seen: Seen
 
     @property
     def store(self) -> Any:
@@ -157,8 +162,8 @@ class Rig:
             staging_epoch=None,
             config={} if config is None else config,
             connections=connections or {},
-            hook_main=f"main-{slug}-{workspace}",
-            hook_staging=f"staging-{slug}-{workspace}",
+            hook_main=f"main{slug}{workspace}",
+            hook_staging=f"staging{slug}{workspace}",
             since=self.clock.now(),
         )
         with self.store.begin(Call(SYSTEM)) as uow:
@@ -186,7 +191,13 @@ class Rig:
             uow.commit(None)
 
     async def start(
-        self, run_input: Any = None, *, slug: str = "orders", workspace: str = "acme", caller: Caller = SYSTEM, **more: Any
+        self,
+        run_input: Any = None,
+        *,
+        slug: str = "orders",
+        workspace: str = "acme",
+        caller: Caller = SYSTEM,
+        **more: Any,
     ) -> Started:
         return await start_run(self.parts, caller, flow=slug, workspace=workspace, run_input=run_input, **more)
 
@@ -224,19 +235,18 @@ async def rig(
     database: Database, sandbox: Sandbox, folder: Path, *, places: int = 64, started: bool = True, **settings: Any
 ) -> AsyncIterator[Rig]:
     """The engine, working. A workspace acme is there."""
-    clock, ids = MovingClock(), TimeOrderedIds()
+    clock, ids, seen = MovingClock(), TimeOrderedIds(), Seen()
     given = Settings(data=folder, allow_networks=LOOPBACK, **settings)
     definitions = FlowDefinitions(KINDS, sandbox)
     vault = FileVault(folder)
-    deps = Deps(SqlStore(database, clock, NoWatchers()), definitions, vault, NoWatchers(), clock, ids, given)
+    deps = Deps(SqlStore(database, clock, seen), definitions, vault, seen, clock, ids, given)
     journal = SqlJournal(database, deps.empty_main)
     journal.start(asyncio.get_running_loop())
-    plans = CachedPlans(definitions, journal.definition)
+    plans = CachedPlans(KINDS, journal.definition)
     outbound = Outbound(given)
     way_out = ConnectionHttp(outbound, vault, clock=clock)
-    seen: list[Any] = []
     tools = Tools(journal, deps.store, definitions, plans, KINDS, sandbox, way_out, clock, ids)
-    engine = EmbeddedEngine(tools, places=places, watch=seen.append)
+    engine = EmbeddedEngine(tools, places=places, watchers=seen)
     it = Rig(database, RunParts(deps, journal, engine, plans, tools.memory), tools, engine, clock, seen)
     if not await asyncio.to_thread(_has_acme, it):
         it.workspace("acme")

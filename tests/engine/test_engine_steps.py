@@ -1,17 +1,16 @@
-"""Walking the tree of steps: order, branches, loops, errors, limits (on SQLite: nothing here depends on the database)."""
+"""Walking the tree of steps: order, branches, loops, errors, limits. Nothing here depends on the database."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from engine_rig import in_loop, rig, steps_of
 from flow_parts import ANYTHING, set_, stop
+
 from flowslot.domain.runs import RunStatus
 from flowslot.engine import limits
-from flowslot.flowlang.sandbox import Sandbox
-from flowslot.storage.database import Database
+
 
 @in_loop
 async def test_a_run_computes_branches_and_stops_with_details(given: Any) -> None:
@@ -59,7 +58,11 @@ async def test_a_run_computes_branches_and_stops_with_details(given: Any) -> Non
 @in_loop
 async def test_a_step_that_is_skipped_or_disabled_gives_null(given: Any) -> None:
     async with rig(*given) as it:
-        steps = [set_("a", 1, **{"if": "=trigger > 5"}), set_("b", 2, disabled=True), stop(details="=[steps.a, steps.b]")]
+        steps = [
+            set_("a", 1, **{"if": "=trigger > 5"}),
+            set_("b", 2, disabled=True),
+            stop(details="=[steps.a, steps.b]"),
+        ]
         it.flow({"trigger": ANYTHING, "steps": steps})
         run = await it.run(1)
         assert run.outcome is not None
@@ -145,7 +148,9 @@ async def test_a_failing_item_fails_the_loop_unless_collected(given: Any) -> Non
     async with rig(*given) as it:
         loop = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [set_("part", "=10 // item")]}
         it.flow({"trigger": ANYTHING, "steps": [{**loop, "concurrency": 1}]})
-        it.flow({"trigger": ANYTHING, "steps": [{**loop, "on_error": "collect"}, stop(details="=steps.loop")]}, slug="all")
+        it.flow(
+            {"trigger": ANYTHING, "steps": [{**loop, "on_error": "collect"}, stop(details="=steps.loop")]}, slug="all"
+        )
         failed = await it.run([1, 0, 2])
         assert failed.error is not None
         assert (failed.status, failed.error.step) == (RunStatus.FAILED, "part")

@@ -1,4 +1,4 @@
-"""Local HTTP targets: they count connections, keep what they were sent, and answer with exactly the bytes they are told."""
+"""Local HTTP targets: they count connections, keep what they were sent, and answer with the bytes they are told."""
 
 from __future__ import annotations
 

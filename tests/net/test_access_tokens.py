@@ -75,8 +75,9 @@ def test_many_requests_at_once_fetch_one_token() -> None:
         async with target(slowly) as issuer, target(_taking("access-token-1")) as api, desk() as sender:
             erp = _connection(sender, api, issuer)
             sending = [asyncio.create_task(sender.http.send(request(), erp)) for _ in range(50)]
-            while not issuer.got:
-                await asyncio.sleep(0)
+            async with asyncio.timeout(10):
+                while not issuer.got:
+                    await asyncio.sleep(0)
             sending[0].cancel()
             waiting.set()
             answers = await asyncio.gather(*sending[1:])

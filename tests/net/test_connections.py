@@ -70,7 +70,7 @@ def test_connections_share_nothing_even_with_the_same_target() -> None:
     async def check() -> None:
         async with target() as there, desk() as sender:
             for workspace, id_ in (("ws_1", "con_1"), ("ws_1", "con_2"), ("ws_2", "con_3"), ("ws_1", "con_1")):
-                erp = sender.connection({"base_url": there.url()}, id=id_, workspace=workspace)
+                erp = sender.connection({"base_url": there.url()}, id_=id_, workspace=workspace)
                 await sender.http.send(request(), erp)
             assert there.connections == 3
 
@@ -111,7 +111,18 @@ def test_a_url_of_another_host_is_refused_and_the_secret_not_sent(url: str) -> N
 
 @pytest.mark.parametrize(
     "url",
-    ["https://api.x.com.evil/", "https://api.x.com@evil/", "https://evil#api.x.com", "https://evil\\@api.x.com", "https://api.x.com%2eevil/", "https://xn--pi-x-7cd.com/", "https://аpi.x.com/", "https://api.x.com:8443/", "http://api.x.com/", "https://api.x.com./../..\\"],
+    [
+        "https://api.x.com.evil/",
+        "https://api.x.com@evil/",
+        "https://evil#api.x.com",
+        "https://evil\\@api.x.com",
+        "https://api.x.com%2eevil/",
+        "https://xn--pi-x-7cd.com/",
+        "https://аpi.x.com/",
+        "https://api.x.com:8443/",
+        "http://api.x.com/",
+        "https://api.x.com./../..\\",
+    ],
 )
 def test_look_alikes_of_an_allowed_host_are_refused(url: str) -> None:
     async def check() -> None:

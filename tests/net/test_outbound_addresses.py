@@ -13,7 +13,12 @@ from local_http import LOCAL, answer, code_of, failure_of, outbound, redirect, t
 from flowslot.base.settings import Settings
 from flowslot.net.addresses import METADATA_NAMES
 
-LOOPBACK = ["127.0.0.1", "127.0.0.1.", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "0177.1", "①②⑦.0.0.1", "１２７．０．０．１", "127。0。0。1", "localhost", "localhost.", "LOCALHOST", "LocalHost.", "0", "0.0.0.0", "0x0", "00", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]", "[fe80::1%25eth0]", "[fd00:ec2::254]"]
+LOOPBACK = """
+127.0.0.1 127.0.0.1. 127.1 127.0.1 2130706433 0x7f000001 0x7f.1 0177.0.0.1 0177.1 ①②⑦.0.0.1 １２７．０．０．１
+127。0。0。1 localhost localhost. LOCALHOST LocalHost. 0 0.0.0.0 0x0 00 [::] [::1] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1]
+[0:0:0:0:0:ffff:7f00:1] [::127.0.0.1] [64:ff9b::7f00:1] [64:ff9b:1::7f00:1] [2002:7f00:1::] [2001:0:7f00:1::]
+[fe80::1%25eth0] [fd00:ec2::254]
+"""
 
 Addresses = Sequence[IPv4Address | IPv6Address]
 
@@ -31,7 +36,7 @@ class Names:
         return [ip_address(each) for each in text.split()]
 
 
-@pytest.mark.parametrize("host", LOOPBACK)
+@pytest.mark.parametrize("host", LOOPBACK.split())
 def test_no_spelling_of_the_own_machine_is_reached(host: str) -> None:
     async def check() -> None:
         async with target() as forbidden, outbound(Settings()) as client:
@@ -43,7 +48,7 @@ def test_no_spelling_of_the_own_machine_is_reached(host: str) -> None:
     asyncio.run(check())
 
 
-@pytest.mark.parametrize("host", sorted(METADATA_NAMES) + ["Metadata.Google.Internal", "metadata.google.internal."])
+@pytest.mark.parametrize("host", [*sorted(METADATA_NAMES), "Metadata.Google.Internal", "metadata.google.internal."])
 def test_names_of_machine_credentials_are_not_even_looked_up(host: str) -> None:
     async def check() -> None:
         names = Names("127.0.0.1")
@@ -131,6 +136,23 @@ def test_the_machines_resolver_is_asked_in_threads_of_its_own() -> None:
     async def check() -> None:
         async with target() as there, outbound() as client:
             assert (await client.send("GET", there.url(host="localhost"))).text == "ok"
+
+    asyncio.run(check())
+
+
+def test_an_allowed_ipv6_address_is_reached() -> None:
+    async def check() -> None:
+        try:
+            listening = target(host="::1")
+            there = await listening.__aenter__()
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+        try:
+            async with outbound() as client:
+                assert (await client.send("GET", there.url(host="[::1]"))).text == "ok"
+                assert there.got[0].header("host") == f"[::1]:{there.port}"
+        finally:
+            await listening.__aexit__(None, None, None)
 
     asyncio.run(check())
 

@@ -147,8 +147,9 @@ def test_a_request_that_is_given_up_leaves_nothing_behind() -> None:
     async def check() -> None:
         async with target(never) as there, outbound() as client:
             task = asyncio.create_task(client.send("GET", there.url(), pool=("ws", "con")))
-            while not there.got:
-                await asyncio.sleep(0)
+            async with asyncio.timeout(10):
+                while not there.got:
+                    await asyncio.sleep(0)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from local_http import LOCAL, failure_of, outbound, target
 
+from flowslot.net.outbound import Outbound
+
 NOW = datetime.now(UTC)
 KEY = ec.generate_private_key(ec.SECP256R1())
 
@@ -82,6 +84,15 @@ def test_other_certificates_are_not(tmp_path: Path, common: str, names: list[str
     context, file = _server(tmp_path, certificate)
     failure = asyncio.run(failure_of(_sent(context, ca_file=file if trusted else None)))
     assert failure == "network_error: The certificate of good.example is not trusted or not for this name."
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificates"])
+def test_certificates_that_cannot_be_read_are_refused_at_the_start(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "authorities.pem"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ValueError, match="is not a file of certificates"):
+        Outbound(replace(LOCAL, ca_file=str(file)))
 
 
 def test_a_target_that_speaks_no_tls_is_a_network_error() -> None:

@@ -44,11 +44,11 @@ class Desk:
     vault: FileVault
     watch: Watch
 
-    def connection(self, settings: Json, *, id: str = "con_1", workspace: str = "ws_1") -> Connection:
+    def connection(self, settings: Json, *, id_: str = "con_1", workspace: str = "ws_1") -> Connection:
         public, secrets = split(settings_from(settings))
-        place = secret_place(WorkspaceId(workspace), ConnectionId(id))
+        place = secret_place(WorkspaceId(workspace), ConnectionId(id_))
         sealed = self.vault.seal(packed(secrets), place=place)
-        return Connection(ConnectionId(id), WorkspaceId(workspace), "erp", "http", public, sealed, START, START)
+        return Connection(ConnectionId(id_), WorkspaceId(workspace), "erp", "http", public, sealed, START, START)
 
 
 @asynccontextmanager

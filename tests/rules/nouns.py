@@ -97,12 +97,12 @@ class Nothing:
     """Settings of a step that calls nothing."""
 
 
-def step(id: str, settings: object = None, *, inside: Sequence[Step] = (), disabled: bool = False) -> Step:
-    """A step at /steps/<id>."""
+def step(name: str, settings: object = None, *, inside: Sequence[Step] = (), disabled: bool = False) -> Step:
+    """A step with this id, at /steps/<id>."""
     return Step(
-        id=id,
+        id=name,
         kind="call_flow" if isinstance(settings, Calls) else "set",
-        pointer=f"/steps/{id}",
+        pointer=f"/steps/{name}",
         settings=settings or Nothing(),
         name=None,
         note=None,

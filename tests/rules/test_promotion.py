@@ -130,9 +130,7 @@ def test_a_promotion_tells_every_other_workspace_as_it_stands() -> None:
     assert len(found) == count_others(before)
 
 
-UNDO = {
-    (undone, moved): not undone and not moved for undone, moved in product((False, True), (False, True))
-}
+UNDO = {(undone, moved): not undone and not moved for undone, moved in product((False, True), (False, True))}
 """(undone already, a slot moved since) → may be undone."""
 
 

@@ -28,7 +28,7 @@ EPOCHS = (None, 4, 5, 6)
 STAGING, MAIN = (None, 7), (None, 6)
 
 
-SLOT_OF = {(epoch, staging): Slot.MAIN for epoch, staging in product(EPOCHS, STAGING)} | {(5, 7): Slot.STAGING}
+SLOT_OF = dict.fromkeys(product(EPOCHS, STAGING), Slot.MAIN) | {(5, 7): Slot.STAGING}
 
 
 def test_the_table_of_slots_is_complete() -> None:
@@ -129,7 +129,7 @@ def expected(flow: Flow, here: Registration, empty_main: EmptyMain) -> Resolutio
 def test_the_slot_and_the_setting_say_what_runs(
     staging: int | None, main: int | None, epoch: int | None, empty_main: EmptyMain
 ) -> None:
-    """R7: staging for those on it, main for the others, nothing where main is empty, unless the setting says staging."""
+    """R7: staging for those on it, main for the others; nothing where main is empty, unless the setting says so."""
     here, there = flow(staging_version=staging, main_version=main), registration(staging_epoch=epoch)
     assert version_to_run(here, there, empty_main=empty_main) == expected(here, there, empty_main)
 

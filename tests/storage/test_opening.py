@@ -15,12 +15,12 @@ from flowslot.storage import dialect
 from flowslot.storage.database import Database, open_database
 
 
-def test_a_database_opens_again_with_what_it_held(settings: Settings) -> None:
-    first = open_database(settings)
+def test_a_database_opens_again_with_what_it_held(database_settings: Settings) -> None:
+    first = open_database(database_settings)
     with first.write() as connection:
         connection.execute(text("INSERT INTO fact (name, value) VALUES ('a', 'b')"))
     first.close()
-    second = open_database(settings)
+    second = open_database(database_settings)
     with second.read() as connection:
         assert connection.execute(text("SELECT value FROM fact")).scalar_one() == "b"
     second.close()

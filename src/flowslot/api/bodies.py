@@ -61,7 +61,7 @@ def query_of(model: type[M], given: Sequence[tuple[str, str]]) -> M:
     values: dict[str, str] = {}
     for name, text in given:
         if name in values:
-            raise Invalid(problems=[Problem(_pointer([name]), "repeated", "Query parameter given more than once.")])
+            raise Invalid(problems=[Problem(pointer_to([name]), "repeated", "Query parameter given more than once.")])
         values[name] = text
     try:
         return model.model_validate_strings({name: text for name, text in values.items() if text != ""})
@@ -72,10 +72,11 @@ def query_of(model: type[M], given: Sequence[tuple[str, str]]) -> M:
 def problems_of(error: ValidationError) -> list[Problem]:
     """What pydantic found, as problems."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Problem(_pointer(each["loc"]), _CODES.get(each["type"], each["type"]), each["msg"]) for each in found]
+    return [Problem(pointer_to(each["loc"]), _CODES.get(each["type"], each["type"]), each["msg"]) for each in found]
 
 
-def _pointer(place: Sequence[int | str]) -> str:
+def pointer_to(place: Sequence[int | str]) -> str:
+    """The JSON pointer of a place."""
     return "".join("/" + str(part)[:200].replace("~", "~0").replace("/", "~1") for part in place)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
 
+from flowslot.api.metrics import Counts
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_headers
 from flowslot.app.accepting import RunParts
 from flowslot.app.triggers import answer_webhook
@@ -39,11 +40,10 @@ class ClientGone(Exception):
 class Hooks:
     """An ASGI application that turns requests on a registration's addresses into runs."""
 
-    def __init__(self, runs: RunParts) -> None:
+    def __init__(self, runs: RunParts, counts: Counts) -> None:
         self._runs = runs
+        self._answered = counts.webhooks
         self._busy = 0
-        self.answered: dict[int, int] = {}
-        """How many requests got which status; for GET /metrics."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._busy += 1
@@ -53,7 +53,7 @@ class Hooks:
             return
         finally:
             self._busy -= 1
-        self.answered[status] = self.answered.get(status, 0) + 1
+        self._answered[status] = self._answered.get(status, 0) + 1
         length = (b"content-length", str(len(body)).encode())
         await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *_SAFE]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

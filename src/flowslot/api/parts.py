@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flowslot.api.events import Broadcast
+from flowslot.api.metrics import Counts
 from flowslot.app.accepting import RunParts
 from flowslot.app.ports import Deps
 from flowslot.app.views import Views
@@ -22,5 +23,7 @@ class Parts:
     kinds: Mapping[str, StepKind]
     broadcast: Broadcast
     """The same object as `deps.watchers`: what use cases publish is what GET /events sends."""
+    counts: Counts = field(default_factory=Counts)
+    """What GET /metrics shows."""
     ready: Callable[[], bool] = lambda: True
     """Whether runs are being worked on; GET /health/ready asks it."""

@@ -18,9 +18,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from flowslot.api.answers.flows import FlowAnswer
 from flowslot.api.ask import NOBODY, Ask, Reply
-from flowslot.api.bodies import checked, json_of, query_of, read_body
+from flowslot.api.bodies import checked, json_of, pointer_to, query_of, read_body
 from flowslot.api.idempotency import Turns, hash_of_request, is_kept, key_of, refuse_other_request
-from flowslot.api.metrics import Counts
 from flowslot.api.parts import Parts
 from flowslot.api.paths import Addresses
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_response
@@ -34,6 +33,7 @@ from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
 
 PREFIX = "/api/v1"
+_ALIASES = {"/api/docs": "/docs"}
 THREADS = 24
 """Requests worked on at the same time by blocking handlers; others wait. Webhooks and runs have threads of their own."""
 REPLAYED = "Idempotent-Replayed"
@@ -54,12 +54,12 @@ T = TypeVar("T")
 class Api:
     """The ASGI application of everything below /api/v1."""
 
-    def __init__(self, parts: Parts, operations: Iterable[Operation], *, counts: Counts) -> None:
+    def __init__(self, parts: Parts, operations: Iterable[Operation]) -> None:
         self._parts = parts
         self._addresses = Addresses(operations)
         self._threads = CapacityLimiter(THREADS)
         self._turns = Turns()
-        self._counts = counts
+        self._counts = parts.counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = os.urandom(8).hex()
@@ -85,7 +85,7 @@ class Api:
             return Response(internal_body(), 500, media_type=MEDIA_TYPE)
 
     async def _answer(self, request: Request) -> Response:
-        path = request.scope["path"].removeprefix(PREFIX)
+        path = _ALIASES.get(request.scope["path"], request.scope["path"]).removeprefix(PREFIX)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(self._addresses.allowed(path))})
         operation, placeholders = self._addresses.find(request.method, path)
@@ -107,7 +107,7 @@ class Api:
         if operation.query is not None:
             given["query"] = query_of(operation.query, query)
         elif query:
-            raise Invalid("This takes no query parameters.", problems=[Problem(f"/{query[0][0][:200]}", "unknown_key", "")])
+            raise Invalid("This takes no query parameters.", problems=[_unknown(query[0][0])])
         value = await self._body(operation, request)
         if operation.body is not None:
             given["body"] = checked(operation.body, value)
@@ -210,6 +210,10 @@ def _response(operation: Operation, placeholders: dict[str, Any], status: int, b
         if shows_flow:
             headers["ETag"] = f'"{document["revision"]}"'
     return Response(body, status, headers, operation.media_type if body else None)
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(pointer_to([name]), "unknown_key", "There is no such query parameter here.")
 
 
 def _takes_nothing(model: type[BaseModel]) -> bool:

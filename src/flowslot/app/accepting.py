@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import jsonschema_rs
@@ -104,11 +104,12 @@ def problems_of_input(definitions: Definitions, door: Door, value: Json) -> Sequ
     return definitions.schema_problems(door.trigger.input_schema, value)
 
 
-def check_input(definitions: Definitions, door: Door, value: Json) -> None:
-    """Raises Invalid with each problem of the input."""
+def check_input(definitions: Definitions, door: Door, value: Json, *, pointer: str = "") -> None:
+    """Raises Invalid with each problem of the input, which stands at `pointer` of what was sent."""
     problems = problems_of_input(definitions, door, value)
     if problems:
-        raise Invalid("The input does not fit the flow's trigger.", problems=problems)
+        placed = [replace(problem, pointer=f"{pointer}{problem.pointer}") for problem in problems]
+        raise Invalid("The input does not fit the flow's trigger.", problems=placed)
 
 
 async def accepted_order(

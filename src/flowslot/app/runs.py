@@ -178,7 +178,7 @@ async def _order(parts: RunParts, route: Route, target: Target, wanted: _Wanted)
         await parts.journal.refuse(route, wanted.trigger, NoMainVersion.code, now)
         raise NoMainVersion
     door = await door_of(parts.memory, parts.plans, content_hash=route.hash)
-    check_input(parts.deps.definitions, door, wanted.run_input)
+    check_input(parts.deps.definitions, door, wanted.run_input, pointer="/input")
     run = RunId(parts.deps.ids.new("run"))
     if wanted.from_step is not None:
         await _keep_entries(parts, run, door.definition, wanted)

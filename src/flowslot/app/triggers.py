@@ -11,6 +11,7 @@ from typing import Protocol, cast
 from flowslot.app.accepting import TRIES, Door, RunParts, check_input, door_of, loaded_from
 from flowslot.app.journal import Accepted, Order, Route, Target
 from flowslot.app.webhook_auth import why_refused
+from flowslot.app.webhook_secrets import secret_place
 from flowslot.base.errors import (
     FlowslotError,
     IdReused,
@@ -189,7 +190,7 @@ def _opened(parts: RunParts, route: Route, sealed: bytes) -> bytes:
     known = parts.memory.secrets.get(sealed)
     if known is not None:
         return known
-    opened = parts.deps.vault.open(sealed, place=f"registration/{route.registration}/webhook")
+    opened = parts.deps.vault.open(sealed, place=secret_place(route.registration))
     return parts.memory.secrets.put(sealed, opened)
 
 

@@ -64,7 +64,7 @@ def serve(
 
 
 def _serve(settings: Settings, *, json: bool) -> int:
-    from flowslot import wiring
+    import flowslot.wiring as wiring
 
     try:
         return wiring.serve(settings, ready=partial(_ready, json=json))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 import os
@@ -12,12 +13,14 @@ from typing import Annotated, TypeVar, get_type_hints
 
 import typer
 
+from flowslot.base.errors import FlowslotError
 from flowslot.base.json_text import Json
 from flowslot.cli.client import DEFAULT_SERVER, Answer, Client
 from flowslot.cli.refusals import (
     NotReached,
     Refused,
     WrongUse,
+    refused_here,
     tell_not_reached,
     tell_refusal,
     tell_wrong_use,
@@ -137,7 +140,13 @@ def _tell(action: Callable[[], None], *, json: bool) -> None:
         action()
     except Refused as refused:
         raise typer.Exit(tell_refusal(refused, json=json)) from None
+    except FlowslotError as error:
+        raise typer.Exit(tell_refusal(refused_here(error.code, error.detail), json=json)) from None
     except WrongUse as error:
         raise typer.Exit(tell_wrong_use(error)) from None
     except NotReached as error:
         raise typer.Exit(tell_not_reached(error)) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # whoever read our output has seen enough; typer ends quietly
+        raise typer.Exit(tell_wrong_use(WrongUse(f"{error.filename or 'file'}: {error.strerror or error}."))) from None

@@ -26,7 +26,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.",
 @local_command(app, "init", example="flowslot init --data ./flowslot-data")
 def init(data: Data = None, database: Database = None) -> None:
     """Make the data folder with its key file and an empty database."""
-    from flowslot import wiring
+    import flowslot.wiring as wiring
 
     settings = settings_given(data=data, database=database)
     with _working("Making the database"):
@@ -37,7 +37,7 @@ def init(data: Data = None, database: Database = None) -> None:
 @local_command(app, "migrate", example="flowslot migrate --data ./flowslot-data")
 def migrate(data: Data = None, database: Database = None) -> None:
     """Bring the database to this release's form; `serve` does so too."""
-    from flowslot import wiring
+    import flowslot.wiring as wiring
 
     settings = settings_given(data=data, database=database)
     with _working("Migrating the database"):
@@ -48,7 +48,7 @@ def migrate(data: Data = None, database: Database = None) -> None:
 @local_command(app, "backup", example="flowslot backup flowslot.backup")
 def backup(file: File, data: Data = None, database: Database = None) -> None:
     """Copy everything into one file, while the server runs or not."""
-    from flowslot import wiring
+    import flowslot.wiring as wiring
 
     with _working(f"Writing {file}"):
         wiring.backup(settings_given(data=data, database=database), file)
@@ -63,7 +63,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Put a backup in place of what is there; the server must be stopped."""
-    from flowslot import wiring
+    import flowslot.wiring as wiring
 
     settings = settings_given(data=data, database=database)
     confirm(f"Replace what is in {settings.database or settings.data}?", yes=yes)
@@ -79,7 +79,7 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Check the installation: versions, folder, key, database. Exit status 1 when something is wrong."""
-    from flowslot import wiring
+    import flowslot.wiring as wiring
 
     findings = wiring.doctor(settings_given(data=data, database=database))
     _report([asdict(each) for each in findings], json=json)

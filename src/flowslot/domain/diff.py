@@ -85,13 +85,14 @@ def _steps(before: Mapping[str, _Place], after: Mapping[str, _Place]) -> Json:
     renamed = _renamed(before, after)
     kept = {old: renamed.get(old, old) for old in before if old in after or old in renamed}
     new = set(kept.values())
+    moved = _moved(before, after, kept)
     return {
         "added": [_named(place) for id_, place in after.items() if id_ not in new],
         "removed": [_named(place) for id_, place in before.items() if id_ not in kept],
         "moved": [
             {"id": id_, "from": before[old].pointer, "to": after[id_].pointer}
             for old, id_ in kept.items()
-            if id_ in _moved(before, after, kept)
+            if id_ in moved
         ],
         "renamed": [{"from": old, "to": id_} for old, id_ in kept.items() if old != id_],
         "changed": [

@@ -93,10 +93,10 @@ def difference(before: Json, after: Json) -> Difference:
     """What one has to do to the earlier definition to get the later one."""
     old = {step.id: step for step in _steps(before.get("steps", []), "/steps", "")}
     new = {step.id: step for step in _steps(after.get("steps", []), "/steps", "")}
-    both = [(old[id], step) for id, step in new.items() if id in old]
+    both = [(old[name], step) for name, step in new.items() if name in old]
     return Difference(
-        added=tuple(_appeared(step) for id, step in new.items() if id not in old),
-        removed=tuple(_vanished(step) for id, step in old.items() if id not in new),
+        added=tuple(_appeared(step) for name, step in new.items() if name not in old),
+        removed=tuple(_vanished(step) for name, step in old.items() if name not in new),
         moved=tuple(_moves(both)),
         changed=tuple(_keys(was, now) for was, now in both if _differs(was.own, now.own)),
         trigger=tuple(_changes(before.get("trigger"), after.get("trigger"), "")),
@@ -153,7 +153,8 @@ def _longest_rising(pairs: list[tuple[_Placed, _Placed]]) -> list[tuple[_Placed,
         place = bisect_left(lowest, was.position)
         lowest[place : place + 1] = [was.position]
         at.append(place)
-    found, wanted = [], len(lowest) - 1
+    found: list[tuple[_Placed, _Placed]] = []
+    wanted = len(lowest) - 1
     for pair, place in zip(reversed(pairs), reversed(at), strict=True):
         if place == wanted and (not found or pair[0].position < found[-1][0].position):
             found.append(pair)

@@ -13,7 +13,7 @@ from flowslot.base.errors import NotFound
 from flowslot.base.ids import FlowId, RunId
 from flowslot.base.json_text import Json, dump
 from flowslot.domain.resolve import CallSlot
-from flowslot.domain.runs import ENDED, Outcome, RunError, RunStatus, Trigger, TriggerKind
+from flowslot.domain.runs import RunError, RunStatus, Trigger, TriggerKind
 from flowslot.engine.endings import Endings
 from flowslot.engine.leaving import OverLimit, Parked
 from flowslot.engine.limits import CALL_GRACE, MOST_DEPTH, MOST_DESCENDANTS
@@ -37,34 +37,26 @@ class Calls:
         """Runs started below each root run, since this process began."""
 
     async def call(self, call: Call, request: CallRequest) -> Json:
-        """What the called flow's stop said; parks the run while the called one goes on."""
+        """What the called flow's stop said; parks the run while the called one goes on.
+
+        The called run's end writes its result into this run's journal, in one transaction: nothing is recorded here.
+        """
         path = f"{call.path}#run"
         known = call.stretch.entries.get(path)
         if known is not None:
-            return await self._result(call, request, RunId(known.output), grace=0)
+            raise Parked(Wait(runs=(RunId(known.output),)))
         accepted = await self._accept(call, request)
         if not request.wait:
-            return {"run": accepted.id, "status": RunStatus.QUEUED.value, "message": None, "details": None}
-        try:
-            return await self._result(call, request, accepted.id, grace=CALL_GRACE if accepted.fresh else 0)
-        except Parked:
-            await call.stretch.record(Entry(call.stretch.loaded.run.id, path, output=accepted.id))
-            raise
-
-    async def _result(self, call: Call, request: CallRequest, run: RunId, *, grace: float) -> Json:
-        status, outcome = RunStatus.QUEUED, None
-        ending = await self._endings.wait(run, seconds=grace) if grace else None
-        if ending is not None:
-            status, outcome = ending.status, ending.outcome
-        else:
-            called = (await self._tools.journal.load(run)).run
-            status, outcome = called.status, called.outcome
-        if status not in ENDED:
-            raise Parked(Wait(runs=(run,)))
-        if outcome is None or status not in (RunStatus.SUCCESS, RunStatus.FAILED):
-            message = f"The run {run} of the called flow {request.flow!r} ended as {status.value} without a stop."
-            raise call.fail("called_flow_failed", message)
-        return _said(run, outcome)
+            output = {"run": accepted.id, "status": RunStatus.QUEUED.value, "message": None, "details": None}
+            await call.stretch.record(Entry(call.stretch.loaded.run.id, call.path, output=output))
+            return output
+        if not accepted.fresh or await self._endings.wait(accepted.id, seconds=CALL_GRACE):
+            await call.stretch.look()
+            ended = call.stretch.entries.get(call.path)
+            if ended is not None:
+                return call.as_recorded(ended)
+        await call.stretch.record(Entry(call.stretch.loaded.run.id, path, output=accepted.id))
+        raise Parked(Wait(runs=(accepted.id,)))
 
     async def _accept(self, call: Call, request: CallRequest) -> Accepted:
         """The called run, durable. Asked again after a crash, the call finds the run it had started."""
@@ -92,7 +84,7 @@ class Calls:
                 input=dump(request.input),
                 queued_at=self._tools.clock.now(),
                 parent=caller.id,
-                parent_path=call.path,
+                parent_path=call.path if request.wait else f"{call.path}#end",
                 depth=caller.depth + 1,
                 test=caller.test,
             )
@@ -136,7 +128,3 @@ class Calls:
         if count > MOST_DESCENDANTS:
             message = f"More than {MOST_DESCENDANTS} runs were started below the run {root}."
             raise OverLimit(RunError("limit_runs", message))
-
-
-def _said(run: RunId, outcome: Outcome) -> Json:
-    return {"run": run, "status": outcome.status, "message": outcome.message, "details": outcome.details}

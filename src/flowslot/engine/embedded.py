@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 
 from flowslot.app.journal import Ending, Loaded, Wait
+from flowslot.app.ports import Watchers
+from flowslot.base.clock import time_text
 from flowslot.base.errors import NotFound
 from flowslot.base.ids import RunId, WorkspaceId
 from flowslot.base.json_text import Json
@@ -32,16 +33,12 @@ LONGEST_PAUSE = 30.0
 log = get_log("engine")
 
 
-def _nobody(event: Json) -> None:
-    """The default watcher."""
-
-
 class EmbeddedEngine:
     """Works on runs. What it does not finish before the process ends is found again by the next start."""
 
-    def __init__(self, tools: Tools, *, places: int, watch: Callable[[Json], None] = _nobody) -> None:
+    def __init__(self, tools: Tools, *, places: int, watchers: Watchers) -> None:
         self._tools = tools
-        self._watch = watch
+        self._watchers = watchers
         self._queue = FairQueue(places)
         self._queued: dict[RunId, Job] = {}
         self._working: dict[RunId, Stretch | None] = {}
@@ -60,7 +57,11 @@ class EmbeddedEngine:
     # ------------------------------------------------------------ the Dispatcher port
 
     def dispatch(self, run: RunId, *, loaded: Loaded | None = None) -> None:
-        self._put(run, None if loaded is None else loaded.run.workspace, loaded)
+        if loaded is None:
+            self._put(run, None, None)
+            return
+        self._put(run, loaded.run.workspace, loaded)
+        self._publish(loaded, RunStatus.QUEUED)
 
     async def ended(self, run: RunId, *, seconds: float) -> bool:
         future = self._endings.expect(run)
@@ -169,7 +170,7 @@ class EmbeddedEngine:
         loaded = job.loaded or await self._tools.journal.load(job.run)
         run = loaded.run
         if run.status in ENDED:
-            self._told(loaded, None)
+            self._told(loaded, run.status)
             return
         plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
         stretch = Stretch(loaded, plan, self._tools, self._calls)
@@ -180,7 +181,7 @@ class EmbeddedEngine:
         try:
             left = await work_on(stretch)
         except EndedElsewhere:
-            self._told(loaded, None)
+            self._told(loaded, RunStatus.CANCELED)
             return
         if isinstance(left, Wait):
             await self._park(stretch, left)
@@ -194,22 +195,22 @@ class EmbeddedEngine:
             return
         if wait.until is not None:
             self._timer.poke(wait.until)
-        self._watch(_event(stretch.loaded, RunStatus.SUSPENDED))
+        self._publish(stretch.loaded, RunStatus.SUSPENDED)
 
     async def _end(self, stretch: Stretch, ending: Ending) -> None:
         await stretch.marked()
         parent = await self._tools.journal.end(ending)
-        self._endings.tell(ending.run, ending)
+        self._endings.tell(ending.run)
         if parent is not None:
             self._put(parent, stretch.loaded.run.workspace, None)
-        self._watch(_event(stretch.loaded, ending.status))
+        self._publish(stretch.loaded, ending.status)
 
-    def _told(self, loaded: Loaded, ending: Ending | None) -> None:
+    def _told(self, loaded: Loaded, status: RunStatus) -> None:
         """The run was ended from outside: whoever waits for it goes on."""
-        self._endings.tell(loaded.run.id, ending)
+        self._endings.tell(loaded.run.id)
         if loaded.run.parent is not None:
             self._put(loaded.run.parent, loaded.run.workspace, None)
-        self._watch(_event(loaded, loaded.run.status))
+        self._publish(loaded, status)
 
     # ------------------------------------------------------------ time
 
@@ -221,16 +222,15 @@ class EmbeddedEngine:
             self.dispatch(run)
         return await self._tools.journal.next_wake()
 
-
-def _event(loaded: Loaded, status: RunStatus) -> Json:
-    """What watchers are told of a run."""
-    run = loaded.run
-    return {
-        "kind": "run",
-        "run": run.id,
-        "flow": loaded.flow_slug,
-        "workspace": loaded.workspace_slug,
-        "version": run.version,
-        "slot": run.slot.value,
-        "status": status.value,
-    }
+    def _publish(self, loaded: Loaded, status: RunStatus) -> None:
+        """Tells watchers where a run stands now."""
+        run = loaded.run
+        event: Json = {
+            "action": f"run.{status.value}",
+            "at": time_text(self._tools.clock.now()),
+            "flow": loaded.flow_slug,
+            "workspace": loaded.workspace_slug,
+            "version": run.version,
+            "about": {"run": run.id, "slot": run.slot.value, "test": run.test},
+        }
+        self._watchers.publish((event,))

@@ -7,10 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from flowslot.app.dispatch import Plans
+from flowslot.base.errors import Invalid
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition, Step
+from flowslot.domain.runs import RunError
 from flowslot.flowlang.fill import filler
-from flowslot.flowlang.kinds import StepKind
+from flowslot.flowlang.kinds import StepFailure, StepKind
 from flowslot.flowlang.values import Compiled, compile_map, compile_values
 
 MOST_PLANS = 500
@@ -45,9 +47,19 @@ class Plan:
         known = self._compiled.get(place)
         if known is not None and (known[0] is values or known[0] == values):
             return known[1]
-        compiled = make()
+        try:
+            compiled = make()
+        except Invalid as refused:
+            raise _failure(refused) from None
         self._compiled[place] = (values, compiled)
         return compiled
+
+
+def _failure(refused: Invalid) -> StepFailure:
+    """An expression that cannot be read fails its step; saving refuses such a version, older ones may hold one."""
+    problem = refused.problems[0]
+    line, column = problem.line, problem.column
+    return StepFailure(RunError("expression_error", problem.message, pointer=problem.pointer, line=line, column=column))
 
 
 class PlanCache:

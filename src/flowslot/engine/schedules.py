@@ -12,9 +12,8 @@ from flowslot.app.journal import Due
 from flowslot.app.ports import Call
 from flowslot.base.ids import RunId
 from flowslot.base.log import get_log
-from flowslot.domain.slots import version_in
 from flowslot.engine.tools import Tools
-from flowslot.flowlang.schedules import ScheduleTrigger, next_tick
+from flowslot.flowlang.schedules import CatchUp, ScheduleTrigger, next_tick
 
 ON_TIME = timedelta(seconds=60)
 """A tick that is run at most so late was not missed: a restart of the server does not skip it."""
@@ -48,7 +47,7 @@ class Schedules:
             return next_tick(settings, after=moment)
 
         policy = settings.catch_up
-        most = policy["all"] if isinstance(policy, dict) else 1
+        most = policy.all if isinstance(policy, CatchUp) else 1
         first = newest_ticks(following, due.tick, now, most=most)[0]
         if first != due.tick:
             await self._pass_over(due, first)
@@ -66,8 +65,8 @@ class Schedules:
     def _put(self, due: Due, next_at: datetime | None) -> None:
         with self._tools.store.begin(Call(SYSTEM)) as uow:
             flow = uow.flows.get(uow.flows.by_id(due.flow).slug)  # locked: no slot moves meanwhile
-            same = version_in(flow, due.slot) == due.version and uow.schedules.get(due.flow, due.slot.value) == due.tick
-            if same:
+            there = due.version in (flow.main_version, flow.staging_version)
+            if there and uow.schedules.get(flow.id, due.slot.value) == due.tick:
                 uow.schedules.put(due.flow, due.slot.value, next_at=next_at)
             uow.commit(None)
 

@@ -11,6 +11,8 @@ from flowslot.base.log import get_log
 
 LONGEST_SLEEP = 60.0
 """Seconds; then the rows are looked at even if nothing poked: a machine that slept, a clock that was set."""
+SHORTEST_SLEEP = 0.001
+"""So that something that stays due cannot keep the loop from everything else."""
 AFTER_A_FAULT = 1.0
 
 log = get_log("timer")
@@ -51,7 +53,7 @@ class Timer:
         self._target = following
         if following is None:
             return LONGEST_SLEEP
-        return min(max((following - self._clock.now()).total_seconds(), 0.0), LONGEST_SLEEP)
+        return min(max((following - self._clock.now()).total_seconds(), SHORTEST_SLEEP), LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
         """Until the time has passed, or an earlier moment has come up."""

@@ -64,13 +64,13 @@ def fill(tree: Tree, data: Mapping[str, Json], answers: Sequence[Json], budget: 
 def fill_map(tree: MapTree, data: Mapping[str, Json], answers: Json, budget: Budget) -> Json:
     """The mapped list or object. `answers` are the rows of the sandbox, or None when it was not asked."""
     keys, scopes = _items(tree, data, answers)
-    made: dict[str, Json] = {}
-    for number, (scope, row) in enumerate(scopes):
+    made: list[tuple[int, Json]] = []
+    for scope, row in scopes:
         if answers is None and not fill(tree.where, scope, (), budget):
             continue
         budget.take(tree.constant_size, None)
-        made[str(number) if keys is None else keys[scope["index"]]] = fill(tree.to, scope, row, budget)
-    return list(made.values()) if keys is None else made
+        made.append((scope["index"], fill(tree.to, scope, row, budget)))
+    return [value for _, value in made] if keys is None else {keys[index]: value for index, value in made}
 
 
 Scoped = Iterator[tuple[Mapping[str, Json], Sequence[Json]]]

@@ -33,8 +33,9 @@ class Outbound:
     """Sends requests within limits: addresses, redirects, time, size. Holds kept-alive connections until closed."""
 
     def __init__(self, settings: Settings, *, resolve: Resolve | None = None) -> None:
+        """ValueError when the operator's certificates (`ca_file`) cannot be read."""
         self._policy = AddressPolicy(settings.allow_networks)
-        self._ca_file = settings.ca_file
+        self._tls = tls_context(settings.ca_file) if settings.ca_file else None
         self._system = SystemResolver()
         self._resolve = resolve or self._system
         self._transport: Transport | None = None
@@ -97,16 +98,13 @@ class Outbound:
     async def _started(self) -> Transport:
         async with self._starting:
             if self._transport is None:
-                self._transport = await asyncio.to_thread(
-                    _transport, self._policy, resolve=self._resolve, ca_file=self._ca_file
-                )
+                self._transport = await asyncio.to_thread(self._new_transport)
         return self._transport
 
+    def _new_transport(self) -> Transport:
+        from flowslot.net.transport import Transport  # brings aiohttp, which is slow to import
 
-def _transport(policy: AddressPolicy, *, resolve: Resolve, ca_file: str) -> Transport:
-    from flowslot.net.transport import Transport  # brings aiohttp, which is slow to import
-
-    return Transport(policy, resolve=resolve, tls=tls_context(ca_file))
+        return Transport(self._policy, resolve=self._resolve, tls=self._tls or tls_context(""))
 
 
 def _checked(method: str, url: str | Url, *, headers: Headers, body: bytes | None) -> Outgoing:

@@ -5,6 +5,7 @@ Import this only when a request is sent: aiohttp takes 0.3 s to import.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import socket
 from collections import OrderedDict
@@ -145,7 +146,8 @@ class _CheckedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        addresses = await self._resolve(host)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            addresses = await self._resolve(host)
         if not addresses:
             raise OSError("no address")
         if not all(self._policy.permits(each, port=port) for each in addresses):

@@ -8,14 +8,20 @@ import sys
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """Checks certificate and name, TLS 1.2 or later. SSL_CERT_FILE and SSL_CERT_DIR are not looked at."""
+    """Checks certificate and name, TLS 1.2 or later. SSL_CERT_FILE and SSL_CERT_DIR are not looked at.
+
+    ValueError when the operator's file holds no certificates.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hostname_checks_common_name = False
     context.set_alpn_protocols(["http/1.1"])
     _load_system(context)
     if ca_file:
-        context.load_verify_locations(cafile=ca_file)
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError:  # ssl.SSLError is one
+            raise ValueError(f"ca_file: {ca_file} is not a file of certificates in PEM form") from None
     return context
 
 

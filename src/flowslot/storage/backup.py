@@ -37,7 +37,7 @@ def back_up(settings: Settings, file: Path) -> None:
 
 
 def restore(settings: Settings, file: Path) -> None:
-    """Puts a backup in place of what is there. Raises Unavailable while a server runs, or when the file is no backup."""
+    """Puts a backup in place of what is there. Raises Unavailable while a server runs, or for no backup."""
     target = _database_of(settings)
     alone = SingleServer(target)
     try:

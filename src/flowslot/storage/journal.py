@@ -135,20 +135,24 @@ class _Kinds:
             first = min((moment for moment in moments if moment is not None), default=None)
             return [None if first is None else time_from(first)] * len(many)
 
-        self.accept = Kind[Order, Ready, Accepted | None](0, accepting.prepare, accepting.accept)
-        self.tick = Kind[Tick, Tick, list[RunId]](1, _as_it_is, ticking.tick)
-        self.refuse = Kind[Refused, Given, None](2, recording.prepare_refused, recording.refuse)
-        self.started = Kind[tuple[RunId, datetime], tuple[RunId, datetime], None](3, _as_it_is, recording.started)
-        self.record = Kind[Entry, Given, None](4, recording.prepare_entry, recording.record)
-        self.signal = Kind[Signal, Signal, bool](5, _as_it_is, parking.signal)
-        self.cancel = Kind[tuple[RunId, datetime], tuple[RunId, datetime], RunStatus](6, _as_it_is, parking.cancel)
-        self.end = Kind[Ending, End, RunId | None](7, recording.prepare_end, recording.end)
-        self.park = Kind[tuple[RunId, Wait, Sequence[StepRecord]], Park, bool](8, parking.prepare_park, parking.park)
-        self.wake = Kind[datetime, str, list[RunId]](9, time_text, parking.wake)
-        self.load = Kind[RunId, RunId, Loaded](0, _as_it_is, loading.load)
-        self.open_runs = Kind[None, None, list[RunId]](1, _as_it_is, open_runs)
-        self.next_wake = Kind[None, None, datetime | None](2, _as_it_is, next_wake)
-        self.due = Kind[datetime, str, list[Due]](3, time_text, ticking.due)
+        self.accept: Kind[Order, Ready, Accepted | None] = Kind(0, accepting.prepare, accepting.accept)
+        self.tick: Kind[Tick, Tick, list[RunId]] = Kind(1, _as_it_is, ticking.tick)
+        self.refuse: Kind[Refused, Given, None] = Kind(2, recording.prepare_refused, recording.refuse)
+        self.started: Kind[tuple[RunId, datetime], tuple[RunId, datetime], None] = Kind(3, _as_it_is, recording.started)
+        self.record: Kind[Entry, Given, None] = Kind(4, recording.prepare_entry, recording.record)
+        self.signal: Kind[Signal, Signal, bool] = Kind(5, _as_it_is, parking.signal)
+        self.cancel: Kind[tuple[RunId, datetime], tuple[RunId, datetime], RunStatus] = Kind(
+            6, _as_it_is, parking.cancel
+        )
+        self.end: Kind[Ending, End, RunId | None] = Kind(7, recording.prepare_end, recording.end)
+        self.park: Kind[tuple[RunId, Wait, Sequence[StepRecord]], Park, bool] = Kind(
+            8, parking.prepare_park, parking.park
+        )
+        self.wake: Kind[datetime, str, list[RunId]] = Kind(9, time_text, parking.wake)
+        self.load: Kind[RunId, RunId, Loaded] = Kind(0, _as_it_is, loading.load)
+        self.open_runs: Kind[None, None, list[RunId]] = Kind(1, _as_it_is, open_runs)
+        self.next_wake: Kind[None, None, datetime | None] = Kind(2, _as_it_is, next_wake)
+        self.due: Kind[datetime, str, list[Due]] = Kind(3, time_text, ticking.due)
 
 
 def _as_it_is(argument: T) -> T:

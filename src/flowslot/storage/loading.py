@@ -64,7 +64,7 @@ class Routing:
         self._by_hook = Statement(backend, _route(Way.HOOK, _by_hook))
         others = [way for way in Way if way is not Way.HOOK]
         self._by_place: dict[Way, Statement] = {way: Statement(backend, _route(way, _by_place)) for way in others}
-                self._definition = Statement(backend, _definition)
+        self._definition = Statement(backend, _definition)
 
     def of_hook(self, cursor: RawCursor, token: str) -> Route | None:
         return _first_route(self._by_hook.rows(cursor, {**self._fallback, "hook": token}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
 from flowslot.base.errors import Unavailable
 from flowslot.storage.dialect import Backend
@@ -14,7 +14,13 @@ from flowslot.storage.tables import metadata
 HEAD = "0001"
 """The newest revision in migrations/versions; a test holds the two equal."""
 
-_stamp = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+_stamp = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it."""
 
 
 def bring_up_to_date(connection: Connection, backend: Backend) -> None:

@@ -1,4 +1,4 @@
-"""A running server: the journal, the engine and the HTTP side in one process, from the first port to the last answer."""
+"""A running server: the journal, the engine and the HTTP side in one process, from port to last answer."""
 
 from __future__ import annotations
 

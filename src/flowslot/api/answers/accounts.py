@@ -43,6 +43,12 @@ class NewTokenAnswer(TokenAnswer, frozen=True):
     token: Annotated[str, Meta(description="The text to send as `Authorization: Bearer …`. It cannot be read again.")]
 
 
+class SetUpAnswer(Struct, frozen=True):
+    """The first administrator's token, shown this once."""
+
+    token: Annotated[str, Meta(description="The text to send as `Authorization: Bearer …`. It cannot be read again.")]
+
+
 def user_answer(view: UserView) -> UserAnswer:
     return shaped(UserAnswer, view, role=role_name(view.role))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from flowslot.api.answers.shaping import shaped
-from flowslot.base.errors import Problem
+from flowslot.app.validation import Validation
 
 
 class ProblemAnswer(Struct, frozen=True):
@@ -30,5 +29,6 @@ class ValidationAnswer(Struct, frozen=True):
     problems: Annotated[list[ProblemAnswer], Meta(description="Everything that is wrong.")]
 
 
-def problem_answers(problems: Sequence[Problem]) -> list[ProblemAnswer]:
-    return [shaped(ProblemAnswer, problem) for problem in problems]
+def validation_answer(validation: Validation) -> ValidationAnswer:
+    problems = [shaped(ProblemAnswer, problem) for problem in validation.problems]
+    return ValidationAnswer(validation.ok, validation.fingerprint, problems)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from flowslot.api.paths import SLUG
+from flowslot.api.paths import ID, SLUG
 from flowslot.base.clock import time_from
 from flowslot.domain.naming import NAME_LENGTH, NOTE_LENGTH
 
@@ -27,6 +27,7 @@ def _time(value: Any) -> Any:  # Any: what pydantic passes before it has checked
 
 
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{SLUG}$")]
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LENGTH)]
 Note: TypeAlias = Annotated[str, StringConstraints(max_length=NOTE_LENGTH)]
 Number: TypeAlias = Annotated[int, Field(ge=1, le=HIGHEST)]

@@ -29,7 +29,7 @@ def counts(
     by_id: dict[str, dict[str, int]] = {}
     for row in connection.execute(query):
         by_id.setdefault(row.id, {})[row.status] = row.many
-    return {id: _counts(by_status) for id, by_status in by_id.items()}
+    return {each: _counts(by_status) for each, by_status in by_id.items()}
 
 
 def last_of_registrations(connection: Connection, ids: Sequence[str]) -> Mapping[str, LastRun]:
@@ -49,7 +49,7 @@ def last_of_flows(connection: Connection, ids: Sequence[str]) -> Mapping[str, La
 def _last(connection: Connection, runs: Mapping[str, str]) -> Mapping[str, LastRun]:
     query = select(run.c.id, run.c.status, run.c.queued_at).where(run.c.id.in_(list(runs.values())))
     found = {row.id: LastRun(row.id, RunStatus(row.status), row.queued_at) for row in connection.execute(query)}
-    return {id: found[newest] for id, newest in runs.items() if newest in found}
+    return {each: found[newest] for each, newest in runs.items() if newest in found}
 
 
 def _counts(by_status: Mapping[str, int]) -> RunCounts:

@@ -28,7 +28,9 @@ def list_audit(connection: Connection, scope: Scope, *, only: AuditFilter, page:
     if only.workspace is not None:
         matching.append(audit.c.workspace_id == workspace_row(connection, scope, only.workspace).id)
     if only.action is not None:
-        matching.append(or_(audit.c.action == only.action, audit.c.action.startswith(f"{only.action}.", autoescape=True)))
+        matching.append(
+            or_(audit.c.action == only.action, audit.c.action.startswith(f"{only.action}.", autoescape=True))
+        )
     if only.actor is not None:
         matching.append(audit.c.actor == only.actor)
     if scope.workspaces is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import ConnectionView, Page, PageAsk
 from flowslot.base.errors import NotFound
 from flowslot.storage.tables import connection as table
-from flowslot.storage.views.rows import AnyRow, cut, document
+from flowslot.storage.views.rows import AnyRow, AnySelect, cut, document
 from flowslot.storage.views.scope import workspace_row
 
 
@@ -29,7 +29,7 @@ def show_connection(connection: Connection, scope: Scope, slug: str, *, named: s
     return _view(found, here)
 
 
-def _connections(workspace: AnyRow) -> Select[tuple[object, ...]]:
+def _connections(workspace: AnyRow) -> AnySelect:
     shown = [column for column in table.c if column.name != "sealed"]
     return select(*shown).where(table.c.workspace_id == workspace.id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import FlowRow, FlowView, LastRun, Page, PageAsk, RunCounts, VersionView
@@ -16,7 +16,7 @@ from flowslot.domain.slots import slot_of
 from flowslot.storage.tables import flow, registration, run, workspace
 from flowslot.storage.views import activity
 from flowslot.storage.views.registrations import DAY, Now
-from flowslot.storage.views.rows import AnyRow, cut, flow_of, registration_of, version_of
+from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of, registration_of, version_of
 from flowslot.storage.views.scope import flow_row, sees, sees_flow, workspace_row
 from flowslot.storage.views.versions import rows_of
 
@@ -49,7 +49,7 @@ def show_flow(connection: Connection, scope: Scope, slug: str) -> FlowView:
     return _view(found, versions, homes, _registered(connection, scope, [found]))
 
 
-def _flows(scope: Scope, here: str | None) -> Select[tuple[object, ...]]:
+def _flows(scope: Scope, here: str | None) -> AnySelect:
     query = select(flow).where(sees_flow(scope))
     if here is None:
         return query
@@ -167,6 +167,6 @@ def _activity(
     counted = activity.counts(connection, run.c.registration_id, list(by_registration), since=since)
     last = activity.last_of_registrations(connection, list(by_registration))
     return _Activity(
-        {by_registration[id]: count for id, count in counted.items()},
-        {by_registration[id]: run for id, run in last.items()},
+        {by_registration[each]: count for each, count in counted.items()},
+        {by_registration[each]: run for each, run in last.items()},
     )

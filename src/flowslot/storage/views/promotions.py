@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, and_, select
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import Page, PageAsk, PromotionView
@@ -14,7 +14,7 @@ from flowslot.base.errors import NotFound
 from flowslot.domain.flow import Flow, Promotion
 from flowslot.domain.promotion import can_undo
 from flowslot.storage.tables import promotion, workspace
-from flowslot.storage.views.rows import AnyRow, cut, flow_of
+from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of
 from flowslot.storage.views.scope import flow_row, sees
 
 
@@ -28,15 +28,17 @@ def list_promotions(connection: Connection, scope: Scope, slug: str, *, page: Pa
     return Page([_view(row, flow) for row in found.items], found.next)
 
 
-def show_promotion(connection: Connection, scope: Scope, slug: str, *, id: str) -> PromotionView:
+def show_promotion(connection: Connection, scope: Scope, slug: str, *, named: str) -> PromotionView:
     flow = flow_of(flow_row(connection, scope, slug))
-    found = connection.execute(_promotions(scope).where(promotion.c.flow_id == flow.id, promotion.c.id == id)).first()
+    found = connection.execute(
+        _promotions(scope).where(promotion.c.flow_id == flow.id, promotion.c.id == named)
+    ).first()
     if found is None:
-        raise NotFound(f"The flow {slug!r} has no promotion {id!r}.")
+        raise NotFound(f"The flow {slug!r} has no promotion {named!r}.")
     return _view(found, flow)
 
 
-def _promotions(scope: Scope) -> Select[tuple[object, ...]]:
+def _promotions(scope: Scope) -> AnySelect:
     in_scope = and_(workspace.c.id == promotion.c.workspace_id, sees(scope, workspace.c.slug))
     return select(promotion, workspace.c.slug.label("workspace")).select_from(promotion.outerjoin(workspace, in_scope))
 

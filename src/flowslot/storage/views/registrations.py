@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import Page, PageAsk, RegistrationRow, RegistrationView, RunCounts
@@ -17,7 +17,7 @@ from flowslot.domain.resolve import EmptyMain, Resolution, version_to_run
 from flowslot.domain.slots import slot_of
 from flowslot.storage.tables import registration, run, schedule, workspace
 from flowslot.storage.views import activity
-from flowslot.storage.views.rows import AnyRow, cut, flow_of, registration_of
+from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of, registration_of
 from flowslot.storage.views.scope import flow_row, sees
 from flowslot.storage.views.trigger_kinds import TriggerKinds
 from flowslot.storage.views.versions import rows_of
@@ -59,7 +59,7 @@ def next_ticks(connection: Connection, flow: Flow) -> Mapping[str, str]:
     return {row.slot: row.next_at for row in connection.execute(query)}
 
 
-def _registrations(flow: Flow, scope: Scope) -> Select[tuple[object, ...]]:
+def _registrations(flow: Flow, scope: Scope) -> AnySelect:
     return (
         select(registration, workspace.c.slug.label("workspace_slug"), workspace.c.customer)
         .join(workspace, workspace.c.id == registration.c.workspace_id)
@@ -74,9 +74,7 @@ def _shown(
     versions = [row for row in rows_of(connection, scope, [flow]).values() if row.number in _in_slots(flow)]
     webhooks = "webhook" in now.kinds.of(connection, versions).values()
     ticks = next_ticks(connection, flow)
-    counted = activity.counts(
-        connection, run.c.registration_id, ids, since=earliest_id("run", now.moment - DAY)
-    )
+    counted = activity.counts(connection, run.c.registration_id, ids, since=earliest_id("run", now.moment - DAY))
     last = activity.last_of_registrations(connection, ids)
     return [
         RegistrationRow(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Raw
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
 from flowslot.app.views import Key, Page, PageAsk, VersionView
 from flowslot.base import json_text
@@ -14,7 +14,8 @@ from flowslot.base.json_text import Json
 from flowslot.domain.flow import Flow, Registration, VersionKind, Visibility
 from flowslot.domain.history import icons
 
-AnyRow = Row[Any]
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 def flow_of(row: AnyRow) -> Flow:

@@ -32,9 +32,19 @@ LARGE_OUTCOME = 16_384
 SLACK = timedelta(hours=1)
 """How far the time in a run's id may be from the time it was queued at."""
 
-_HEAD = ("steps", "input", "wait", "wake_at", "trigger_key", "parent_path", "depth", "cancel_requested", "registration_id")
+_INSIDE = (
+    "steps",
+    "input",
+    "wait",
+    "wake_at",
+    "trigger_key",
+    "parent_path",
+    "depth",
+    "cancel_requested",
+    "registration_id",
+)
 _SHOWN = (
-    *(column for column in run.c if column.name not in _HEAD),
+    *(column for column in run.c if column.name not in _INSIDE),
     flow.c.slug.label("flow"),
     workspace.c.slug.label("workspace"),
 )
@@ -57,11 +67,11 @@ def list_runs(connection: Connection, scope: Scope, *, only: RunFilter, page: Pa
     return Page([_row(row) for row in found.items], found.next)
 
 
-def show_run(connection: Connection, scope: Scope, id: str) -> RunView:
+def show_run(connection: Connection, scope: Scope, named: str) -> RunView:
     query = select(*_SHOWN, run.c.input, run.c.steps).select_from(_WITH_NAMES)
-    found = connection.execute(query.where(run.c.id == id, sees(scope, workspace.c.slug))).first()
+    found = connection.execute(query.where(run.c.id == named, sees(scope, workspace.c.slug))).first()
     if found is None:
-        raise NotFound(f"There is no run {id!r} here.")
+        raise NotFound(f"There is no run {named!r} here.")
     return RunView(_row(found, whole=True), untouched(found.input), steps_of(connection, found))
 
 

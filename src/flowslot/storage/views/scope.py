@@ -1,17 +1,14 @@
-"""What a caller may see: the rows of one workspace or flow in scope, and conditions for lists; the rest is never read."""
+"""What a caller may see: one workspace or flow in scope, and conditions for lists; the rest is never read."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, Row, select, true
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from flowslot.app.callers import Scope
 from flowslot.base.errors import NotFound
 from flowslot.storage.sight import Sight
 from flowslot.storage.tables import flow, workspace
-
-AnyRow = Row[Any]
+from flowslot.storage.views.rows import AnyRow
 
 
 def sees(scope: Scope, slug: ColumnElement[str]) -> ColumnElement[bool]:

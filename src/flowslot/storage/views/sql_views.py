@@ -41,6 +41,7 @@ from flowslot.storage.views import (
     versions,
     workspaces,
 )
+from flowslot.storage.views.registrations import Now
 from flowslot.storage.views.trigger_kinds import TriggerKinds
 
 
@@ -81,9 +82,9 @@ class SqlViews:
         with self._database.read() as connection:
             return promotions.list_promotions(connection, scope, flow, page=page)
 
-    def promotion(self, scope: Scope, flow: str, *, id: str) -> PromotionView:
+    def promotion(self, scope: Scope, flow: str, *, promotion: str) -> PromotionView:
         with self._database.read() as connection:
-            return promotions.show_promotion(connection, scope, flow, id=id)
+            return promotions.show_promotion(connection, scope, flow, named=promotion)
 
     def registrations(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[RegistrationRow]:
         with self._database.read() as connection:
@@ -105,9 +106,9 @@ class SqlViews:
         with self._database.read() as connection:
             return runs.list_runs(connection, scope, only=only, page=page)
 
-    def run(self, scope: Scope, id: str) -> RunView:
+    def run(self, scope: Scope, run: str) -> RunView:
         with self._database.read() as connection:
-            return runs.show_run(connection, scope, id)
+            return runs.show_run(connection, scope, run)
 
     def audit(self, scope: Scope, *, only: AuditFilter, page: PageAsk) -> Page[AuditView]:
         with self._database.read() as connection:
@@ -129,5 +130,5 @@ class SqlViews:
         with self._database.read() as connection:
             return connection.scalar(select(1)) == 1
 
-    def _now(self) -> registrations.Now:
-        return registrations.Now(self._clock.now(), self._empty_main, self._kinds)
+    def _now(self) -> Now:
+        return Now(self._clock.now(), self._empty_main, self._kinds)

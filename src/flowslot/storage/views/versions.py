@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, tuple_
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import Page, PageAsk, VersionView
@@ -12,7 +12,7 @@ from flowslot.base.errors import NotFound
 from flowslot.base.json_text import Json
 from flowslot.domain.flow import Flow, VersionKind
 from flowslot.storage.tables import version, workspace
-from flowslot.storage.views.rows import AnyRow, cut, flow_of, untouched, version_of
+from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of, untouched, version_of
 from flowslot.storage.views.scope import flow_row, sees
 
 _SHOWN = [column for column in version.c if column.name not in ("definition", "workspace_id")]
@@ -53,7 +53,7 @@ def rows_of(connection: Connection, scope: Scope, flows: Iterable[Flow]) -> Mapp
     return {(row.flow_id, row.number): row for row in connection.execute(query)}
 
 
-def _versions(scope: Scope) -> Select[tuple[object, ...]]:
+def _versions(scope: Scope) -> AnySelect:
     in_scope = and_(workspace.c.id == version.c.workspace_id, sees(scope, workspace.c.slug))
     return select(*_SHOWN, workspace.c.slug.label("workspace")).select_from(version.outerjoin(workspace, in_scope))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, select
+from sqlalchemy.sql.elements import NamedColumn
 
 from flowslot.app.views import Page, PageAsk
-from flowslot.storage.views.rows import AnyRow, cut
+from flowslot.storage.views.rows import AnyRow, AnySelect, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,9 @@ class Search:
     `within` are conditions that an index answers; `matching` are looked at row by row, at most `most` of them a page.
     """
 
-    shown: Sequence[Column[object]]
+    shown: Sequence[NamedColumn[Any]]
     source: FromClause
-    key: Column[object]
+    key: Column[Any]
     within: Sequence[ColumnElement[bool]]
     matching: Sequence[ColumnElement[bool]]
     most: int
@@ -28,7 +30,9 @@ class Search:
 
 def search_page(connection: Connection, search: Search, page: PageAsk) -> Page[AnyRow]:
     """The next matches. A page may be short, even empty, and still have a `next`: there is more to look through."""
-    query = select(*search.shown).select_from(search.source).order_by(search.key.desc()).limit(page.limit + 1)
+    query: AnySelect = (
+        select(*search.shown).select_from(search.source).order_by(search.key.desc()).limit(page.limit + 1)
+    )
     if not search.matching:
         return cut(list(connection.execute(_after(query, search, page))), page, key=str(search.key.key))
     end = connection.scalar(_after(_keys(search), search, page).offset(search.most - 1))
@@ -39,10 +43,10 @@ def search_page(connection: Connection, search: Search, page: PageAsk) -> Page[A
     return found if found.next is not None else Page(found.items, end)
 
 
-def _keys(search: Search) -> Select[tuple[object]]:
+def _keys(search: Search) -> AnySelect:
     return select(search.key).select_from(search.source).order_by(search.key.desc()).limit(1)
 
 
-def _after(query: Select[tuple[object, ...]], search: Search, page: PageAsk) -> Select[tuple[object, ...]]:
+def _after(query: AnySelect, search: Search, page: PageAsk) -> AnySelect:
     query = query.where(*search.within)
     return query if page.after is None else query.where(search.key < page.after)

@@ -1,0 +1,43 @@
+"""Requests about users, API tokens and the first administrator."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from flowslot.api.answers.accounts import RoleName
+from flowslot.api.requests.fields import Body, Id, Name, Slug, Time
+
+
+class NewUser(Body):
+    """A user to add."""
+
+    name: Name = Field(description="Their name, as history and the record show it.")
+    role: RoleName = Field(description="What they may do; each role includes those before it.")
+
+
+class UserChange(Body):
+    """What to change of a user; what is left out stays."""
+
+    name: Name | None = Field(None, description="Their name.")
+    role: RoleName | None = Field(None, description="What they may do.")
+
+
+class NewToken(Body):
+    """An API token to make."""
+
+    name: Name = Field(description="What it is for.")
+    role: RoleName = Field(description="What it may do; no more than its owner and than you.")
+    workspaces: Annotated[list[Slug], Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Slugs of the workspaces it sees; left out, the whole account."
+    )
+    expires_at: Time | None = Field(None, description="When it ends; left out, never.")
+    user: Id | None = Field(None, description="Id of the user it is for; left out, yourself.")
+
+
+class SetUp(Body):
+    """The first administrator."""
+
+    setup_token: str = Field(min_length=1, max_length=200, description="The token that the server showed at its start.")
+    name: Name = Field(description="The administrator's name.")

@@ -1,0 +1,45 @@
+"""Keeps numbers as they were written when they pass through the sandbox, which knows fractions only as doubles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from flowslot.base.json_text import Json
+
+_FRACTION = re.compile(r"-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)")
+
+
+def as_written(answers: Json, sent: str, received: str) -> Json:
+    """The answers with each fraction that is the double of a number in `sent` written as it was there.
+
+    Both are the same number to the sandbox; where two different numbers sent share a double, neither is taken.
+    """
+    if not _FRACTION.search(received):
+        return answers
+    written = _written(sent)
+    return _restored(answers, written) if written else answers
+
+
+def _written(sent: str) -> Mapping[float, Decimal]:
+    """The numbers that a double writes otherwise; digits in texts are seen as well, which does no harm."""
+    found: dict[float, Decimal | None] = {}
+    differs = False
+    for text in set(_FRACTION.findall(sent)):
+        double, number = float(text), Decimal(text)
+        known = found.setdefault(double, number)
+        if known is not None and known != number:
+            found[double] = None
+        differs = differs or repr(double) != text
+    return {double: number for double, number in found.items() if number is not None} if differs else {}
+
+
+def _restored(value: Json, written: Mapping[float, Decimal]) -> Json:
+    if isinstance(value, Decimal):
+        return written.get(float(value), value)
+    if isinstance(value, dict):
+        return {key: _restored(inner, written) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_restored(inner, written) for inner in value]
+    return value

@@ -1,0 +1,1 @@
+"""The use cases, through the real parts, on both databases."""
