@@ -13,7 +13,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from flowslot.base.json_text import Json, parse
-from flowslot.cli.main import root
+from flowslot.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "http://127.0.0.1:9"
@@ -69,7 +69,7 @@ class Person:
     def run(self, *arguments: object, stdin: str = "", **env: str) -> Ran:
         """Runs a command in this process, as it would run in one of its own."""
         signed_in = {"FLOWSLOT_SERVER": self.server, "FLOWSLOT_TOKEN": self.token, **env}
-        done = CliRunner().invoke(root(), [str(each) for each in arguments], input=stdin, env=signed_in)
+        done = CliRunner().invoke(app, [str(each) for each in arguments], input=stdin, env=signed_in)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Ran(done.exit_code, done.stdout, done.stderr)

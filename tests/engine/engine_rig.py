@@ -239,6 +239,7 @@ async def rig(
     given = Settings(data=folder, allow_networks=LOOPBACK, **settings)
     definitions = FlowDefinitions(KINDS, sandbox)
     vault = FileVault(folder)
+    vault.check(None)
     deps = Deps(SqlStore(database, clock, seen), definitions, vault, seen, clock, ids, given)
     journal = SqlJournal(database, deps.empty_main)
     journal.start(asyncio.get_running_loop())

@@ -129,9 +129,9 @@ async def test_a_connection_is_the_one_of_the_runs_own_workspace(given_each: Any
         it.connection("erp-1", other.url("/bolt"), workspace="bolt")
         it.connection("erp-2", other.url("/bolt"), workspace="bolt")
         send = {"id": "send", "kind": "http_request", "method": "POST", "connection": "erp", "path": "/x"}
-        it.flow(flow_of(send, connections={"erp": "http"}), connections={"erp": "erp-1"})
-        it.flow(flow_of(send, connections={"erp": "http"}), slug="wrong", connections={"erp": "erp-2"})
-        it.flow(flow_of(send, connections={"erp": "http"}), slug="unbound")
+        it.flow(flow_of(send, connections={"erp": {"connector": "http"}}), connections={"erp": "erp-1"})
+        it.flow(flow_of(send, connections={"erp": {"connector": "http"}}), slug="wrong", connections={"erp": "erp-2"})
+        it.flow(flow_of(send, connections={"erp": {"connector": "http"}}), slug="unbound")
         good, wrong, unbound = await it.run(), await it.run(slug="wrong"), await it.run(slug="unbound")
         assert good.status is RunStatus.SUCCESS, good.error
         assert mine.paths == ["/acme/x"]

@@ -201,7 +201,7 @@ async def test_a_large_value_is_cut_where_it_is_shown_and_refused_where_it_is_to
         assert large.steps[0].output == {"cut": True, "bytes": 200_002, "begins": '"' + "x" * 999}
         too_large = await it.run(limits.MOST_OUTPUT)
         assert too_large.error is not None
-        assert too_large.error.code == "output_too_large"
+        assert too_large.error.code == "expression_error"
 
 
 @in_loop

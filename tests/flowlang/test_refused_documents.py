@@ -6,7 +6,8 @@ import pytest
 from flow_documents import document, put
 
 from flowslot.base.errors import Invalid
-from flowslot.base.json_text import Json, parse as json_parse
+from flowslot.base.json_text import Json
+from flowslot.base.json_text import parse as json_parse
 from flowslot.flowlang.parse import parse
 from flowslot.steps.registry import KINDS
 
@@ -147,6 +148,7 @@ STEPS: dict[str, tuple[Json, list[tuple[str, str]]]] = {
         [(f"{S}/concurrency", "wrong_type")],
     ),
     "for_each on_error": (loop(on_error="ignore"), [(f"{S}/on_error", "invalid")]),
+    "for_each result null": (loop(result=None), [(f"{S}/result", "wrong_type")]),
     "for_each as a name of scope": (loop(**{"as": "steps"}), [(f"{S}/as", "taken_name")]),
     "for_each as a function": (loop(**{"as": "len"}), [(f"{S}/as", "taken_name")]),
     "for_each as a keyword": (loop(**{"as": "class"}), [(f"{S}/as", "taken_name")]),

@@ -100,6 +100,30 @@ def test_a_refused_token_is_renewed_once_for_all() -> None:
     asyncio.run(check())
 
 
+def test_a_late_refusal_of_an_old_token_leaves_the_newer_one() -> None:
+    late, refused = asyncio.Event(), asyncio.Event()
+
+    async def take(got: Got) -> bytes:
+        if got.header("authorization") == "Bearer access-token-2":
+            return answer("in")
+        if got.path == "/late":
+            refused.set()
+            await late.wait()
+        return answer("out", status=401)
+
+    async def check() -> None:
+        async with target(_issuing()) as issuer, target(take) as api, desk() as sender:
+            erp = _connection(sender, api, issuer)
+            waiting = asyncio.create_task(sender.http.send(request("/late"), erp))
+            await asyncio.wait_for(refused.wait(), 10)
+            assert (await sender.http.send(request("/now"), erp)).text == "in"
+            late.set()
+            assert (await waiting).text == "in"
+            assert len(issuer.got) == 2
+
+    asyncio.run(check())
+
+
 def test_a_target_that_takes_no_token_is_asked_twice_and_no_more() -> None:
     async def check() -> None:
         async with target(_issuing()) as issuer, target(_taking()) as api, desk() as sender:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 
 from flowslot.app.callers import SYSTEM, Caller, Role, Scope
 from flowslot.app.journal import Ending, Order, Route, Target
@@ -167,4 +170,30 @@ def ending(run: RunId, *, status: RunStatus = RunStatus.SUCCESS, outcome: Outcom
     return Ending(run, status, outcome, None, steps=(), started_at=NOW, ended_at=NOW + timedelta(seconds=1))
 
 
-REFUSE = EmptyMain.REFUSE
+@asynccontextmanager
+async def journal_on(database: Database, *, empty_main: EmptyMain = EmptyMain.REFUSE) -> AsyncIterator[SqlJournal]:
+    """A journal at work on this loop."""
+    journal = SqlJournal(database, empty_main)
+    journal.start(asyncio.get_running_loop())
+    try:
+        yield journal
+    finally:
+        await asyncio.to_thread(journal.close)
+
+
+def in_loop(test: Callable[..., Coroutine[None, None, None]]) -> Callable[..., None]:
+    """Runs an async test in a loop of its own."""
+
+    @wraps(test)
+    def run(*positional: object, **named: object) -> None:
+        asyncio.run(asyncio.wait_for(test(*positional, **named), 60))
+
+    return run
+
+
+async def accepted(journal: SqlJournal, wanted: Order) -> RunId:
+    """Accepts an order that is to be a fresh run."""
+    found = await journal.accept(wanted)
+    assert found is not None
+    assert found.fresh
+    return found.id

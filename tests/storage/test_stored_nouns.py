@@ -77,7 +77,6 @@ def test_registering_in_a_workspace_that_is_not_there_is_not_found(database: Dat
     store = Fleet().made_in(database)
     with pytest.raises(NotFound), store.begin(call_by()) as uow:
         uow.registrations.add(registration("invoices", "nowhere"))
-        uow.commit(None)
 
 
 def test_a_registration_comes_back_and_changes(database: Database) -> None:
@@ -161,9 +160,10 @@ def test_a_user_goes_with_their_tokens(database: Database) -> None:
 
 
 def test_two_users_cannot_have_one_name(database: Database) -> None:
-    with pytest.raises(AlreadyExists), store_on(database).begin(call_by()) as uow:
+    with store_on(database).begin(call_by()) as uow:
         uow.users.add(User(UserId("usr_1"), "ann", Role.AUTHOR, NOW))
-        uow.users.add(User(UserId("usr_2"), "ann", Role.AUTHOR, NOW))
+        with pytest.raises(AlreadyExists):
+            uow.users.add(User(UserId("usr_2"), "ann", Role.AUTHOR, NOW))
 
 
 def test_a_token_can_be_taken_back(database: Database) -> None:

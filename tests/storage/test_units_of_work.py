@@ -10,7 +10,7 @@ from stored_parts import StoppedClock, Told, call_by, store_on, workspace
 
 from flowslot.app.callers import SYSTEM
 from flowslot.app.ports import Answer, AnsweredAlready, Event
-from flowslot.base.errors import AlreadyExists, Invalid, NotFound
+from flowslot.base.errors import Invalid, NotFound
 from flowslot.storage.database import Database
 
 
@@ -30,9 +30,9 @@ def test_leaving_without_commit_saves_nothing(database: Database) -> None:
 
 def test_an_exception_saves_nothing(database: Database) -> None:
     store = store_on(database)
-    with pytest.raises(AlreadyExists), store.begin(call_by()) as uow:
+    with pytest.raises(NotFound), store.begin(call_by()) as uow:  # noqa: PT012  # what came before the failure counts
         uow.workspaces.add(workspace("one"))
-        uow.workspaces.add(workspace("one"))
+        uow.workspaces.get("two")
     with store.read(SYSTEM) as uow, pytest.raises(NotFound):
         uow.workspaces.get("one")
 

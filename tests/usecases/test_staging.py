@@ -65,8 +65,8 @@ def test_a_failed_validation_moves_nothing_and_saves_nothing(world: World) -> No
     with pytest.raises(ValidationFailed) as caught:
         world.stage(NEEDS_LIMIT, workspace="home")
     assert [(each.workspace, each.pointer, each.code) for each in caught.value.problems] == [
-        ("acme", "/config/properties/limit", "config_invalid"),
         ("home", "/config/properties/limit", "config_invalid"),
+        ("acme", "/config/properties/limit", "config_invalid"),
     ]
     assert (world.shown(), world.on_record()) == (before, records)
 

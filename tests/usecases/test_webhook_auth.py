@@ -103,6 +103,13 @@ def test_what_is_no_right_signature_is_refused(signature: str) -> None:
     assert time.perf_counter() - began < 1
 
 
+def test_a_signature_has_one_spelling_only() -> None:
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = RAW[:-2] + alphabet[alphabet.index(RAW[-2]) + 1] + "="
+    assert base64.b64decode(other) == base64.b64decode(RAW)
+    assert refused("standard_webhooks", {**GOOD, "webhook-signature": f"v1,{other}"})
+
+
 def test_one_right_signature_among_ten_is_enough() -> None:
     among = " ".join(["v1,AAAA", "v1a,xyz", *["v1," + base64.b64encode(b"x" * 32).decode()] * 7, SIGNATURE])
     assert not refused("standard_webhooks", {**GOOD, "webhook-signature": among})

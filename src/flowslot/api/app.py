@@ -3,50 +3,60 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeAlias
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from flowslot.api.hooks import Hooks
-from flowslot.api.pages import elsewhere, front_page
+from flowslot.api.pages import pages
 from flowslot.api.parts import Parts
+
+_HOOKS = ("/hooks/", "/api/v1/hooks/")
+_OPERATING = ("/health/live", "/health/ready", "/metrics")
+"""Operations of the API that are also found without its prefix, where such things are looked for."""
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def create_app(parts: Parts, *, lifespan: Lifespan | None = None) -> Starlette:
-    """The ASGI application. The API's own modules are imported in the background once the server has started."""
-    api = LazyApi(parts)
-    hooks = Hooks(parts.runs, parts.counts)
-    app = Starlette(
-        routes=[
-            Mount("/hooks", hooks),
-            Mount("/api/v1/hooks", hooks),
-            Mount("/api", api),
-            Mount("/health", api),
-            Route("/metrics", api),
-            Route("/", front_page),
-            Mount("/", elsewhere),
-        ],
-        lifespan=_warming(api, lifespan),
-    )
-    app.router.redirect_slashes = False
+    """The ASGI application. The API's own modules are imported at its first request, or by `app.state.warm_up()`.
+
+    Call that on the event loop once the server listens; where lifespan events are on, it is done by itself.
+    """
+    api, hooks = LazyApi(parts), Hooks(parts.runs, parts.counts)
+    app = Starlette(routes=[Mount("/", _by_address(hooks, api))], lifespan=_warming(api, lifespan))
+    app.state.warm_up = api.ready
     return app
 
 
+def _by_address(hooks: ASGIApp, api: ASGIApp) -> ASGIApp:
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+        elif scope["path"].startswith(_HOOKS):
+            await hooks(scope, receive, send)
+        elif scope["path"].startswith("/api/") or scope["path"] in _OPERATING:
+            await api(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return served
+
+
 class LazyApi:
-    """The API, which is imported and put together when it is needed first, or once the server has started."""
+    """The API, imported and put together when it is needed first, or once the server has started."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._made: asyncio.Future[ASGIApp] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (await self.ready())(scope, receive, send)
+        made = await asyncio.shield(self.ready())
+        await made(scope, receive, send)
 
     def ready(self) -> asyncio.Future[ASGIApp]:
         """The API, made in a thread once."""

@@ -20,7 +20,7 @@ _SLOWEST = 30.0
 
 
 async def read_body(request: Request, *, limit: int) -> bytes:
-    """The whole body. Raises TooLarge as soon as it is known to be longer than `limit`, Malformed when it is too slow."""
+    """The whole body. Raises TooLarge as soon as it is known to be longer than `limit`, Malformed when it is slow."""
     try:
         async with timeout(_SLOWEST):
             return await _read(request, limit)

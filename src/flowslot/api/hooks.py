@@ -66,7 +66,7 @@ class Hooks:
             return refusal.status, problem_body(refusal), _problem_headers(problem_headers(refusal))
         except ClientGone:
             raise
-        except Exception:  # the process's edge: whatever is wrong inside, the sender gets a plain answer
+        except Exception:  # noqa: BLE001  the process's edge: whatever is wrong inside, the sender gets a plain answer
             get_log("hooks").exception("webhook.fault")
             return 500, internal_body(), _problem_headers({})
 

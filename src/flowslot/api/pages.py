@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from flowslot.api.problems import problem_response
-from flowslot.base.errors import NotFound
+from flowslot.base.errors import MethodNotAllowed, NotFound
 
 _SAFE = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -32,15 +31,18 @@ _PAGE = """<!doctype html>
 """
 
 
-async def front_page(request: Request) -> Response:
-    """Says where to go."""
-    return HTMLResponse(_PAGE, headers=_SAFE)
-
-
-async def elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
-    """An ASGI application that has nothing."""
-    response = problem_response(NotFound("There is nothing at this address."))
+async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+    """An ASGI application that has one page."""
+    response = _answer(scope["path"], scope["method"])
     response.headers.update(_SAFE)
     if scope["method"] == "HEAD":
         response.body = b""
     await response(scope, receive, send)
+
+
+def _answer(path: str, method: str) -> Response:
+    if path != "/":
+        return problem_response(NotFound("There is nothing at this address."))
+    if method not in ("GET", "HEAD"):
+        return problem_response(MethodNotAllowed(extra={"allow": "GET, HEAD"}))
+    return HTMLResponse(_PAGE)

@@ -27,7 +27,9 @@ class Query(BaseModel):
 
 class PageQuery(Query):
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="How many items at most.")
-    cursor: str | None = Field(None, max_length=400, description="The `next` of the page before; left out for the first.")
+    cursor: str | None = Field(
+        None, max_length=400, description="The `next` of the page before; left out for the first."
+    )
 
 
 class PageAnswer(msgspec.Struct, Generic[T], frozen=True):

@@ -96,7 +96,9 @@ class Routes:
     def delete(self, path: str, permission: Permission, **more: Any) -> Callable[[Handler], Handler]:
         return self._adds("DELETE", path, permission, more)
 
-    def _adds(self, method: str, path: str, permission: Permission, more: dict[str, Any]) -> Callable[[Handler], Handler]:
+    def _adds(
+        self, method: str, path: str, permission: Permission, more: dict[str, Any]
+    ) -> Callable[[Handler], Handler]:
         if not isinstance(permission, Role | Access):
             raise TypeError(f"{method} {path} names no permission: give a Role, or PUBLIC")
 

@@ -35,7 +35,7 @@ from flowslot.base.log import get_log
 PREFIX = "/api/v1"
 _ALIASES = {"/api/docs": "/docs"}
 THREADS = 24
-"""Requests worked on at the same time by blocking handlers; others wait. Webhooks and runs have threads of their own."""
+"""Requests worked on at the same time by blocking handlers; others wait. Webhooks have threads of their own."""
 REPLAYED = "Idempotent-Replayed"
 
 _HOST = re.compile(r"[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?", re.ASCII)
@@ -80,12 +80,13 @@ class Api:
                 return problem_response(refusal)
             get_log("api").error("request.unavailable", request=request_id, detail=refusal.detail)
             return problem_response(refusal)
-        except Exception:  # the process's edge: whatever is wrong inside, the caller gets a plain answer
+        except Exception:  # noqa: BLE001  the process's edge: whatever is wrong inside, the caller gets a plain answer
             get_log("api").exception("request.fault", request=request_id, method=request.method)
             return Response(internal_body(), 500, media_type=MEDIA_TYPE)
 
     async def _answer(self, request: Request) -> Response:
-        path = _ALIASES.get(request.scope["path"], request.scope["path"]).removeprefix(PREFIX)
+        path = str(request.scope["path"])
+        path = _ALIASES.get(path, path.removeprefix(PREFIX))
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(self._addresses.allowed(path))})
         operation, placeholders = self._addresses.find(request.method, path)
@@ -237,6 +238,6 @@ def _base_url(request: Request, public_url: str) -> str:
 
 def _without_body(send: Send) -> Send:
     async def sent(message: Message) -> None:
-        await send(message | {"body": b""} if message["type"] == "http.response.body" else message)
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
     return sent

@@ -69,7 +69,7 @@ def delete(deps: Deps, call: Call, *, workspace: str, slug: str) -> None:
         old = uow.connections.get(here.id, slug)
         if bound := uow.registrations.flows_bound_to(here.id, slug):
             first = uow.flows.by_id(bound[0]).slug
-            raise InUse(f"{len(bound)} flows use this connection here, {first!r} among them; bind another one first.")
+            raise InUse(f"Flows ({len(bound)}, {first!r} among them) use this connection here; bind another one first.")
         uow.connections.remove(old.id)
         uow.record(event(Action.CONNECTION_DELETED, workspace=here.id, about={"connection": slug}))
         uow.commit(None)

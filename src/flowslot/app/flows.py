@@ -66,9 +66,9 @@ def delete(deps: Deps, call: Call, *, slug: str) -> None:
     with deps.store.begin(call) as uow:
         flow = uow.flows.get(slug)
         if elsewhere := _registered_elsewhere(uow, flow):
-            raise InUse(f"{elsewhere} other workspaces have the flow; take it out of them first.")
+            raise InUse(f"Other workspaces ({elsewhere}) have the flow too; take it out of them first.")
         if open_runs := sum(uow.runs.in_flight(flow.id).values()):
-            raise InUse(f"{open_runs} runs of the flow have not ended; cancel them or let them end.")
+            raise InUse(f"Runs of the flow ({open_runs}) have not ended; cancel them or let them end.")
         uow.flows.remove(flow.id)
         uow.record(event(Action.FLOW_DELETED, flow=flow.id, about={"slug": slug, "name": flow.name}))
         uow.commit(None)
@@ -106,4 +106,4 @@ def _registered_elsewhere(uow: UnitOfWork, flow: Flow) -> int:
 def _refuse_private_elsewhere(uow: UnitOfWork, flow: Flow, visibility: Visibility) -> None:
     elsewhere = _registered_elsewhere(uow, flow)
     if not may_become(flow, visibility, elsewhere=elsewhere):
-        raise InUse(f"{elsewhere} other workspaces have the flow; take it out of them before making it private.")
+        raise InUse(f"Other workspaces ({elsewhere}) have the flow too; take it out of them before making it private.")

@@ -112,7 +112,7 @@ def remove(deps: Deps, call: Call, *, flow: str, workspace: str) -> None:
         if not may_leave(old, here.id):
             raise InUse("A private flow has no other place than its own workspace; delete the flow instead.")
         if open_runs := uow.runs.open_of(registration.id):
-            raise InUse(f"{open_runs} runs have not ended here; cancel them or let them end.")
+            raise InUse(f"Runs ({open_runs}) have not ended here; cancel them or let them end.")
         uow.registrations.remove(registration.id)
         uow.flows.replace(with_one_less(old), seen_revision=old.revision)
         uow.record(event(Action.REGISTRATION_REMOVED, flow=old.id, workspace=here.id))

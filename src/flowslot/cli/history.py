@@ -61,27 +61,21 @@ def diff(
 
 
 def _diff(title: str, found: Json) -> None:
-    rows = [row for part, change in found.items() for row in _changes(part, change)]
+    steps = found["steps"]
+    rows = [
+        *(
+            ["step " + each["id"], each["change"], each["from"], each["to"]]
+            for each in steps["added"] + steps["removed"]
+        ),
+        *(["step " + each["id"], "moved", each["from"], each["to"]] for each in steps["moved"]),
+        *(_row(f"step {step['id']}: ", each) for step in steps["changed"] for each in step["keys"]),
+        *(_row(f"{part} ", each) for part in ("trigger", "config", "connections") for each in found[part]),
+    ]
     print_table(title, ("where", "what", "before", "after"), rows)
 
 
-def _changes(part: str, change: Json) -> list[list[Json]]:
-    """Rows for one part of a diff, whatever its shape: lists of changes, or nested groups of them."""
-    if isinstance(change, dict) and {"from", "to"} & set(change):
-        return [[part, change.get("change", "changed"), change.get("from"), change.get("to")]]
-    if isinstance(change, dict):
-        return [row for name, each in change.items() for row in _changes(f"{part} {name}", each)]
-    if isinstance(change, list):
-        return [row for each in change for row in _changes(f"{part} {_name(each)}".strip(), _rest(each))]
-    return []
-
-
-def _name(change: Json) -> str:
-    return str(change.get("id") or change.get("pointer") or change.get("key") or "") if isinstance(change, dict) else ""
-
-
-def _rest(change: Json) -> Json:
-    return change if isinstance(change, dict) else {"from": None, "to": change}
+def _row(where: str, change: Json) -> list[Json]:
+    return [where + change["key"], change["change"], change["from"], change["to"]]
 
 
 def export(

@@ -91,7 +91,7 @@ def _nothing() -> None: ...
 
 _nothing.__doc__ = None
 
-_app = typer.Typer(cls=_Lazy, no_args_is_help=True, add_completion=True)
+app = typer.Typer(cls=_Lazy, no_args_is_help=True, add_completion=True)
 
 
 def _version(asked: bool) -> None:
@@ -102,7 +102,7 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@_app.callback(epilog="Example: flowslot demo")
+@app.callback(epilog="Example: flowslot demo")
 def _root(
     server: Annotated[str | None, typer.Option("--server", help="The server's address, for any command.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the API's JSON, for any command.")] = False,
@@ -126,7 +126,7 @@ def main() -> None:
 
 def root() -> Any:
     """The whole command, as typer built it."""
-    return get_command(_app)
+    return get_command(app)
 
 
 def command_tree() -> Iterator[tuple[str, str]]:

@@ -64,12 +64,15 @@ def stage(
     revision = session.revision(flow, expected_revision)
     what = _file_or_version(session, flow, file, version, workspace=workspace)
     body = {"workspace": workspace, **what, **_note(note), "expected_revision": revision}
-    session.show(session.client.post("flows", flow, "staging", body=body), lambda staged: _staged(flow, staged))
+    session.show(
+        session.client.post("flows", flow, "staging", body=body), lambda staged: _staged(flow, staged, workspace)
+    )
 
 
-def _staged(flow: str, staged: Json) -> None:
+def _staged(flow: str, staged: Json, workspace: str) -> None:
     print_version(flow, staged["version"])
-    print(f"⚗ staging of {flow} is version {staged['version']['number']}. Next: flowslot flow promote {flow} -w …")
+    print(f"⚗ staging of {flow} is version {staged['version']['number']}.")
+    print(f"To see what promoting it would do: flowslot flow plan {flow} -w {workspace}")
 
 
 def validate(

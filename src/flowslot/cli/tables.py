@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 SLOTS = {"staging": "⚗ staging", "main": "♛ main"}
 _STYLES = {
-    **dict.fromkeys(("success", "♛ main", "ok"), "green"),
+    **dict.fromkeys(("success", "ok"), "green"),
     **dict.fromkeys(("failed", "exception"), "red"),
-    **dict.fromkeys(("⚗ staging", "suspended", "running", "queued"), "yellow"),
+    **dict.fromkeys(("suspended", "running", "queued"), "yellow"),
     **dict.fromkeys(("canceled", "no", "–"), "dim"),
 }
+_SIGNS = {"♛": "green", "⚗": "yellow"}
 _LONGEST_CELL = 160
 
 
@@ -35,7 +36,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Json
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
@@ -48,7 +49,15 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Json
 
 def print_record(title: str, pairs: Mapping[str, Json]) -> None:
     """Prints one thing as name and value, a line each."""
-    print_table(title, ("", ""), list(pairs.items()))
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in pairs.items():
+        table.add_row(Text(name), cell(value))
+    console().print(table)
 
 
 def print_problems(problems: Sequence[Mapping[str, Json]], *, errors: bool = False) -> None:
@@ -66,11 +75,11 @@ def place(problem: Mapping[str, Json]) -> str | None:
 
 
 def cell(value: Json) -> Text:
-    """One value as a cell: slots with their signs, times short, nested values as JSON."""
+    """One value as a cell: times short, nested values as JSON, some words coloured."""
     from rich.text import Text
 
     text = words(value)
-    return Text(text, style=_STYLES.get(text, ""))
+    return Text(text, style=_STYLES.get(text) or _SIGNS.get(text[:1]) or "")
 
 
 def words(value: Json) -> str:
@@ -80,7 +89,7 @@ def words(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return SLOTS.get(value) or moment(value)
+        return moment(value)
     text = dump(value).decode()
     return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
 

@@ -100,7 +100,6 @@ class Call:
             await self._until_retry_is_due()
             await self.stretch.before_effect()
             self.note.attempts = self.attempts_made() + 1
-            started = self.now()
             output = await do()
         finally:
             self._acting = outer
@@ -110,12 +109,11 @@ class Call:
             path,
             output=output,
             attempts=self.attempts_made() + 1,
-            started_at=started,
+            started_at=self.note.started_at,
             ended_at=self.now(),
         )
         await self.stretch.record(entry)
-        self.note.attempts = entry.attempts
-        return output
+        return self.as_recorded(entry)
 
     def as_recorded(self, entry: Entry) -> Json:
         """What an effect gave when it was done. Raises its StepFailure."""

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 from flowslot.base.errors import Invalid, Problem
 from flowslot.base.json_text import Json
+from flowslot.flowlang.values import compile_values
 
 
 def expression_problems(value: Json, *, pointer: str) -> Sequence[Problem]:
     """What cannot be read of the expressions and templates in a value, each with its place."""
-    try:
-        from flowslot.flowlang.values import compile_values
-    except ImportError:
-        return ()
     try:
         compile_values(value, pointer=pointer)
     except Invalid as refused:

@@ -57,7 +57,7 @@ def place_of_root(source: str, root: str) -> Place:
 
 
 def rewritten_tree(source: str) -> ast.expr:
-    """The rewritten tree of a source that was read before; its places are those of the source, one line further down."""
+    """The rewritten tree of a source that was read before; it stands one line further down than the source."""
     return _rewritten(source)[0]
 
 

@@ -1,4 +1,4 @@
-"""Rewrites a parsed expression to the program the sandbox runs: dots on data become keys, the rest is what is listed."""
+"""Rewrites a parsed expression to what the sandbox runs: dots on data become keys, the rest is what is listed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
-from flowslot.flowlang.expressions_source import ExpressionError, Place
-from flowslot.flowlang.nearest import did_you_mean
-from flowslot.flowlang.prelude_names import (
-    ATTRIBUTES,
-    FUNCTIONS,
-    LISTED,
-    METHODS,
-    MODULES,
-    ON_TYPES,
-    READS_CLOCK,
+from flowslot.flowlang.expressions_names import (
+    Refused,
+    why_not_function,
+    why_not_method,
+    why_not_name,
+    why_not_on_type,
 )
+from flowslot.flowlang.expressions_source import ExpressionError, Place
+from flowslot.flowlang.prelude_names import ATTRIBUTES, LISTED
 
 MAX_DEPTH = 100
 """How deep an expression may nest: `a + b + c` nests one level for each operator."""
@@ -30,7 +28,6 @@ _WORDS = {
     ast.Yield: "An expression cannot yield.",
     ast.YieldFrom: "An expression cannot yield.",
 }
-_JSON_WORDS = {"true": "True", "false": "False", "null": "None"}
 _Node = TypeVar("_Node", bound=ast.AST)
 
 
@@ -62,7 +59,7 @@ class Rewriter(ast.NodeTransformer):
         name = node.id
         if name in self._bound:
             return node
-        self._check_name(name, node)
+        self._check(why_not_name(name), node)
         if name in LISTED:
             self.functions.add(name)
         elif name == "steps":
@@ -74,14 +71,6 @@ class Rewriter(ast.NodeTransformer):
     def _read(self, root: str, node: ast.expr) -> None:
         self.roots.setdefault(root, node)
 
-    def _check_name(self, name: str, node: ast.AST) -> None:
-        if name.startswith("_"):
-            self._refuse(node, f"Names that begin with _ cannot be used: {name[:50]}.")
-        if not name.isascii():
-            self._refuse(node, "A name is made of the letters a to z, digits and _; other keys stand as x['…'].")
-        if name in _JSON_WORDS:
-            self._refuse(node, f"Write {_JSON_WORDS[name]} for {name}: expressions are Python.", code="unknown_name")
-
     # ------------------------------------------------------------ dots
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -91,12 +80,21 @@ class Rewriter(ast.NodeTransformer):
             return self._key(node)
         if self._listed(node.value) is not None:
             self._check_on_type(node)
-            node.value = self.visit(node.value)
-            return node
+            return self._method_of_text(node) if self._listed(node.value) == "str" else self._visit_value(node)
         if node.attr not in ATTRIBUTES:
             return self._key(node)
+        return self._visit_value(node)
+
+    def _visit_value(self, node: ast.Attribute) -> ast.expr:
         node.value = self.visit(node.value)
         return node
+
+    def _method_of_text(self, node: ast.Attribute) -> ast.expr:
+        """`str.upper` as a function: the sandbox has methods only on a value."""
+        function = ast.parse(f"lambda text, *more: text.{node.attr}(*more)", mode="eval").body
+        for made in ast.walk(function):
+            ast.copy_location(made, node)
+        return function
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         if self._is_steps(node.value):
@@ -140,9 +138,11 @@ class Rewriter(ast.NodeTransformer):
         called = node.func
         if isinstance(called, ast.Attribute):
             self._check_method(called)
-            called.value = self.visit(called.value)
+            of_text = self._listed(called.value) == "str"
+            node.func = self._method_of_text(called) if of_text else self._visit_value(called)
         elif isinstance(called, ast.Name) and called.id not in self._bound:
-            self._check_function(called)
+            self._check(why_not_function(called.id), called)
+            self.functions.add(called.id)
         elif isinstance(called, ast.Subscript):
             self._refuse(called, "This is data and cannot be called.")
         else:
@@ -151,33 +151,15 @@ class Rewriter(ast.NodeTransformer):
         node.keywords = [self.visit(each) for each in node.keywords]
         return self._iterable(node) if _is_next_of_generator(node) else node
 
-    def _check_function(self, node: ast.Name) -> None:
-        self._check_name(node.id, node)
-        if node.id in MODULES:
-            self._refuse(node, f"{node.id} is not a function; write for example {node.id}.{min(MODULES[node.id])}.")
-        if node.id not in FUNCTIONS:
-            message = f"There is no function {node.id[:50]!r}.{did_you_mean(node.id, sorted(FUNCTIONS))}"
-            self._refuse(node, message, code="unknown_name")
-        self.functions.add(node.id)
-
     def _check_method(self, node: ast.Attribute) -> None:
         self.functions.add(f".{node.attr}")
         if self._listed(node.value) is not None:
             self._check_on_type(node)
-        elif node.attr not in METHODS:
-            message = f"There is no method {node.attr[:50]!r}.{did_you_mean(node.attr, sorted(METHODS))}"
-            self._refuse(_at_end(ast.Constant(""), node), message, code="unknown_name")
+        else:
+            self._check(why_not_method(node.attr), _at_end(ast.Constant(""), node))
 
     def _check_on_type(self, node: ast.Attribute) -> None:
-        name = self._listed(node.value) or ""
-        known = ON_TYPES.get(name, frozenset())
-        if node.attr in known:
-            return
-        place = _at_end(ast.Constant(""), node)
-        if node.attr in READS_CLOCK:
-            self._refuse(place, "Expressions read no clock; use run.started_at.", code="unknown_name")
-        message = f"There is no {node.attr[:50]!r} in {name}.{did_you_mean(node.attr, sorted(known))}"
-        self._refuse(place, message, code="unknown_name")
+        self._check(why_not_on_type(node.attr, self._listed(node.value) or ""), _at_end(ast.Constant(""), node))
 
     def _iterable(self, node: ast.Call) -> ast.Call:
         """`next(x for x in …)` needs an iterator where the sandbox makes a list."""
@@ -203,7 +185,7 @@ class Rewriter(ast.NodeTransformer):
     def _bind(self, names: list[ast.Name | ast.arg]) -> None:
         for each in names:
             name = each.id if isinstance(each, ast.Name) else each.arg
-            self._check_name(name, each)
+            self._check(why_not_name(name), each)
             self._bound.append(name)
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
@@ -230,7 +212,10 @@ class Rewriter(ast.NodeTransformer):
                 node.elt = self.visit(node.elt)
         return node
 
-    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+    visit_ListComp = _comprehension  # noqa: N815  # ast asks for methods named after its nodes
+    visit_SetComp = _comprehension  # noqa: N815
+    visit_GeneratorExp = _comprehension  # noqa: N815
+    visit_DictComp = _comprehension  # noqa: N815
 
     def _targets(self, target: ast.expr) -> list[ast.Name | ast.arg]:
         found: list[ast.Name | ast.arg] = []
@@ -249,7 +234,8 @@ class Rewriter(ast.NodeTransformer):
         if not parts:
             return ast.copy_location(ast.Constant(""), node)
         if len(parts) == 1:
-            return _at(parts[0], node)
+            only: ast.expr = _at(parts[0], node)
+            return only
         join = ast.Attribute(_at(ast.Constant(""), node), "join", ast.Load())
         pieces = _at(ast.Tuple(parts, ast.Load()), node)
         return _at(ast.Call(_at(join, node), [pieces], []), node)
@@ -268,7 +254,9 @@ class Rewriter(ast.NodeTransformer):
         self.functions.add(type(node).__name__)
         return super().generic_visit(node)
 
-    visit_Dict = visit_Set = visit_Tuple = _display
+    visit_Dict = _display  # noqa: N815
+    visit_Set = _display  # noqa: N815
+    visit_Tuple = _display  # noqa: N815
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, complex) or node.value is Ellipsis:
@@ -282,8 +270,12 @@ class Rewriter(ast.NodeTransformer):
             self._refuse(node, _WORDS.get(type(node), "This cannot stand in an expression."))
         return super().generic_visit(node)
 
-    def _refuse(self, node: ast.AST, message: str, *, code: str = "syntax_error") -> NoReturn:
-        raise ExpressionError(message, self._place_of(node), code=code)
+    def _check(self, refused: Refused | None, node: ast.AST) -> None:
+        if refused is not None:
+            raise ExpressionError(refused.message, self._place_of(node), code=refused.code)
+
+    def _refuse(self, node: ast.AST, message: str) -> NoReturn:
+        raise ExpressionError(message, self._place_of(node))
 
 
 def _is_text(text: str) -> bool:

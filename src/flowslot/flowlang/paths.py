@@ -37,7 +37,7 @@ class Path:
         """The path as a program, in ASCII."""
         root, _, step = self.root.partition(".")
         keys = (step, *self.keys) if step else self.keys
-        return root + "".join(f"[{ascii(key)}]" for key in keys)
+        return root + "".join(f"[{key!a}]" for key in keys)
 
     def told(self, length: int) -> str:
         """The path as written, up to a number of keys."""
@@ -67,8 +67,10 @@ def why_no_key(found: Json, key: str | int, place: str) -> str:
         return f"{place} is a list, so it has no {wanted}; choose an item first, for example {place}[0]."
     if isinstance(found, list | str):
         kind = "items" if isinstance(found, list) else "characters"
-        return f"{place} has {len(found)} {kind}; there is none at position {key}." if isinstance(key, int) else (
-            f"{place} is a text, so it has no {wanted}."
+        return (
+            f"{place} has {len(found)} {kind}; there is none at position {key}."
+            if isinstance(key, int)
+            else (f"{place} is a text, so it has no {wanted}.")
         )
     return f"{place} is {_kind(found)}, so it has no {wanted}."
 

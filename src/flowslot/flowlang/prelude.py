@@ -1,4 +1,4 @@
-"""The functions expressions may call: what each does, an example of each, and the source that gives them in the sandbox."""
+"""The functions expressions may call, and the source that gives them in the sandbox."""
 
 from __future__ import annotations
 

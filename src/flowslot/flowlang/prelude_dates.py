@@ -1,4 +1,4 @@
-'''The part of the prelude that knows dates, times and time zones.'''
+"""The part of the prelude that knows dates, times and time zones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DATE_CHUNKS: Mapping[str, str] = {
 def timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0):
     whole = ((weeks * 7 + days) * 24 + hours) * 60 + minutes
     whole = (whole * 60 + seconds) * 1000000 + milliseconds * 1000 + microseconds
-    return _timedelta(microseconds=whole if type(whole) is int else round(whole))
+    return _timedelta(microseconds=whole if _type(whole) is int else round(whole))
 """,
     "parse_date": """\
 def parse_date(text, format=None):
@@ -43,7 +43,7 @@ def _zone(name, seconds, year):
 """,
     "to_zone": """\
 def to_zone(moment, zone):
-    if type(moment) is str:
+    if _type(moment) is str:
         moment = parse_datetime(moment)
     if moment.tzinfo is None:
         raise ValueError('this time has no zone; say which one it is in with in_zone(…)')
@@ -53,7 +53,7 @@ def to_zone(moment, zone):
 """,
     "in_zone": """\
 def in_zone(moment, zone):
-    if type(moment) is str:
+    if _type(moment) is str:
         moment = parse_datetime(moment)
     if moment.tzinfo is not None:
         raise ValueError('this time has a zone already; change it with to_zone(…)')

@@ -1,7 +1,8 @@
-'''The prelude: Python source that runs in the sandbox before an expression, in chunks of which only the used ones go.
+"""The prelude: Python source that runs in the sandbox before an expression, in chunks of which only the used ones go.
 
-Each chunk is named for what it defines. The names it uses of other chunks stand in NEEDS.
-'''
+Each chunk is named for what it defines. The names it uses of other chunks stand in NEEDS. What it uses of Python is a listed
+function, which no data can be called, or kept under a name of its own first (`_type`).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "decimal": ("_number",),
     "round_half_up": ("_number",),
     "round": ("_number",),
-    "uuid": ("_text",),
-    "hmac_sha256": ("_bytes", "sha256"),
+    "uuid": ("_text", "_packed"),
+    "hmac_sha256": ("_packed", "sha256"),
     "sha256": ("_bytes",),
     "base64": ("_bytes",),
     "json_dumps": (),
@@ -29,12 +30,14 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 CHUNKS: Mapping[str, str] = {
     "_json": """\
 import json as _j
+_type = type
+_plain_bytes = bytes
 def _json(value):
     try:
         return _j.dumps(value, allow_nan=False, ensure_ascii=False, separators=(',', ':'))
     except (TypeError, ValueError):
         pass
-    kind = type(value).__name__
+    kind = _type(value).__name__
     if kind == 'dict':
         return '{' + ','.join([_j.dumps(_key(k), ensure_ascii=False) + ':' + _json(v) for k, v in value.items()]) + '}'
     if kind in ('list', 'tuple', 'set', 'frozenset', 'range', 'dict_keys', 'dict_values', 'dict_items'):
@@ -53,7 +56,7 @@ def _json(value):
         raise TypeError('bytes cannot be a result; use base64(…), or .decode() for text')
     raise TypeError('a ' + kind + ' cannot be a result: it is not JSON')
 def _key(key):
-    kind = type(key).__name__
+    kind = _type(key).__name__
     if kind == 'str':
         return key
     if key is None or kind in ('bool', 'int', 'float'):
@@ -68,7 +71,7 @@ def _key(key):
 def _text(value):
     if value is None:
         return ''
-    kind = type(value).__name__
+    kind = _type(value).__name__
     if kind == 'str':
         return value
     if kind in ('date', 'datetime', 'time'):
@@ -77,14 +80,14 @@ def _text(value):
 """,
     "_pairs": """\
 def _pairs(over):
-    kind = type(over).__name__
+    kind = _type(over).__name__
     if kind == 'dict':
         return [(_key(k), v) for k, v in over.items()]
     if kind in ('list', 'tuple', 'set', 'frozenset', 'range', 'dict_keys', 'dict_values', 'dict_items'):
         return [(None, each) for each in over]
     raise TypeError('over must give a list or an object')
 def _keys(over):
-    return [_key(k) for k in over] if type(over).__name__ == 'dict' else None
+    return [_key(k) for k in over] if _type(over).__name__ == 'dict' else None
 """,
     "_str": "_str = str\n",
     "_repr": "_repr = repr\n",
@@ -95,7 +98,7 @@ def _keys(over):
     "_number": """\
 from decimal import Decimal as _Decimal
 def _number(value):
-    kind = type(value).__name__
+    kind = _type(value).__name__
     if kind == 'float':
         value = repr(value)
     elif kind not in ('int', 'str', 'Decimal'):
@@ -130,7 +133,7 @@ def round_half_up(value, digits=0):
     "round": """\
 _round = round
 def round(number, ndigits=None):
-    if ndigits is None or type(number) is not float:
+    if ndigits is None or _type(number) is not float:
         return _round(number) if ndigits is None else _round(number, ndigits)
     if ndigits > 400:
         return number
@@ -144,12 +147,16 @@ def round(number, ndigits=None):
 """,
     "_bytes": """\
 def _bytes(value):
-    kind = type(value).__name__
+    kind = _type(value).__name__
     if kind == 'str':
         return value.encode()
     if kind == 'bytes':
         return value
     raise TypeError('this takes a text or bytes, not ' + ('null' if value is None else kind))
+""",
+    "_packed": """\
+def _packed(numbers):
+    return _plain_bytes.fromhex(''.join(['%02x' % each for each in numbers]))
 """,
     "sha256": """\
 import hashlib as _h
@@ -162,9 +169,9 @@ def hmac_sha256(key, message, encoding='hex'):
     key = _bytes(key)
     if len(key) > 64:
         key = _h.sha256(key).digest()
-    key = key + bytes(64 - len(key))
-    inner = _h.sha256(bytes([each ^ 54 for each in key]) + _bytes(message)).digest()
-    digest = _h.sha256(bytes([each ^ 92 for each in key]) + inner).digest()
+    key = key + _plain_bytes(64 - len(key))
+    inner = _h.sha256(_packed([each ^ 54 for each in key]) + _bytes(message)).digest()
+    digest = _h.sha256(_packed([each ^ 92 for each in key]) + inner).digest()
     if encoding == 'hex':
         return digest.hex()
     if encoding == 'base64':
@@ -191,11 +198,11 @@ def url_quote(text, safe=''):
     "uuid": """\
 import hashlib as _h
 def uuid(name):
-    space = bytes.fromhex('6ba7b8119dad11d180b400c04fd430c8')
+    space = _plain_bytes.fromhex('6ba7b8119dad11d180b400c04fd430c8')
     digest = list(_h.sha1(space + _text(name).encode()).digest()[:16])
     digest[6] = digest[6] & 15 | 80
     digest[8] = digest[8] & 63 | 128
-    text = bytes(digest).hex()
+    text = _packed(digest).hex()
     return text[:8] + '-' + text[8:12] + '-' + text[12:16] + '-' + text[16:20] + '-' + text[20:]
 """,
     "json_dumps": """\

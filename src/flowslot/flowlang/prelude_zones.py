@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 
 def zone_year(name: object, year: object) -> str:
-    """The rules of a zone in a year (UTC) as JSON: `[from (seconds since 1970, or null), offset, short name]`, in order.
+    """The rules of a zone in a year (UTC) as JSON, in order: `[seconds since 1970 or null, offset, short name]`.
 
     Called by the sandbox, so nothing is believed of its arguments. ValueError for what is no zone or no year.
     """

@@ -44,7 +44,7 @@ def _cron(text: str) -> str:
 
 def _timezone(name: str) -> str:
     if name not in _timezones():
-        meant = did_you_mean(name, sorted(_timezones(), key=str.lower))
+        meant = did_you_mean(name, sorted(_timezones()))
         raise refusal(Wrong(f"There is no time zone of this name; give one such as Europe/Berlin or UTC.{meant}"))
     return name
 

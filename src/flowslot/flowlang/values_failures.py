@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flowslot.domain.runs import RunError
 from flowslot.flowlang.expressions_source import Place
 from flowslot.flowlang.kinds import StepFailure
@@ -18,3 +20,8 @@ def expression_failure(part: Part | None, message: str, place: Place | None = No
         return StepFailure(RunError("expression_error", text))
     at = (place or Place(1, 1)).after(part.start)
     return StepFailure(RunError("expression_error", text, pointer=part.pointer, line=at.line, column=at.column))
+
+
+def of_item(failure: StepFailure, index: int) -> StepFailure:
+    """The failure of a mapping, with the number of the item it was at."""
+    return StepFailure(replace(failure.error, message=f"{failure.error.message} (Item {index}, counted from 0.)"))

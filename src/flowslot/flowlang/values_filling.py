@@ -7,13 +7,15 @@ from decimal import Decimal
 
 from flowslot.base.json_text import Json, dump
 from flowslot.flowlang.expressions_places import key_place
+from flowslot.flowlang.kinds import StepFailure
 from flowslot.flowlang.paths import Path, PathError
-from flowslot.flowlang.values_failures import expression_failure
+from flowslot.flowlang.values_failures import expression_failure, of_item
 from flowslot.flowlang.values_tree import MapTree, Part, Text, Tree
 
 MAX_RESULT = 1_048_576
 """Characters that the JSON text of a result may have."""
 
+TOO_LARGE = f"The result is too large: as JSON it may have at most {MAX_RESULT} characters."
 _SMALL = 64
 """A text up to this long is not counted: no value holds enough of them to matter."""
 
@@ -29,7 +31,7 @@ class Budget:
         """Raises StepFailure when the whole gets too large."""
         self._left -= size
         if self._left < 0:
-            raise too_large(part)
+            raise expression_failure(part, TOO_LARGE)
 
     def take_value(self, value: Json, part: Part) -> None:
         if isinstance(value, str):
@@ -40,12 +42,6 @@ class Budget:
             if size is None:
                 size = self._sizes[id(value)] = len(dump(value))
             self.take(size, part)
-
-
-def too_large(part: Part | None) -> Exception:
-    """The failure of a result that has grown over the limit."""
-    message = f"The result is too large: as JSON it may have at most {MAX_RESULT} characters."
-    return expression_failure(part, message)
 
 
 def fill(tree: Tree, data: Mapping[str, Json], answers: Sequence[Json], budget: Budget) -> Json:
@@ -69,7 +65,10 @@ def fill_map(tree: MapTree, data: Mapping[str, Json], answers: Json, budget: Bud
         if answers is None and not fill(tree.where, scope, (), budget):
             continue
         budget.take(tree.constant_size, None)
-        made.append((scope["index"], fill(tree.to, scope, row, budget)))
+        try:
+            made.append((scope["index"], fill(tree.to, scope, row, budget)))
+        except StepFailure as failure:
+            raise of_item(failure, scope["index"]) from None
     return [value for _, value in made] if keys is None else {keys[index]: value for index, value in made}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flowslot.base.json_text import Json
 from flowslot.flowlang.prelude import chunks_for, prelude
 from flowslot.flowlang.values_tree import LOOP_NAMES, MapTree, Part, Text, Tree, parts_in
 
@@ -14,6 +13,11 @@ VALUES_SECONDS = 0.25
 """How long the expressions of a step may take."""
 MAP_SECONDS = 1.0
 """How long a mapping may take: the same expressions, over and over."""
+
+_STRICT = ", allow_nan=False, ensure_ascii=False, separators=(',', ':')"
+
+_NOT_PLAIN = ("except (TypeError, ValueError):", "    _out = None", "if _out is None:")
+"""What follows is not in the handler itself: there the sandbox tells the wrong line of a further error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +113,15 @@ class _Lines:
             pieces = [ascii(each) if isinstance(each, str) else self.part(each, indent=indent) for each in tree.pieces]
             return f"''.join(({', '.join(pieces)},))"
         if isinstance(tree, dict):
-            return f"{{{', '.join(f'{ascii(key)}: {self.value(each, indent=indent)}' for key, each in tree.items())}}}"
+            return f"{{{', '.join(f'{key!a}: {self.value(each, indent=indent)}' for key, each in tree.items())}}}"
         if isinstance(tree, list):
             return f"[{', '.join(self.value(each, indent=indent) for each in tree)}]"
         return repr(float(tree)) if isinstance(tree, Decimal) else ascii(tree)
 
     def give(self, names: Sequence[str]) -> None:
         """Ends with the values as JSON; when they are not plain JSON, one by one, so that a failure has its place."""
-        self.add("try:", f"    _out = _j.dumps([{', '.join(names)}], allow_nan=False, ensure_ascii=False, separators=(',', ':'))")
-        self.add("except (TypeError, ValueError):", "    _out = '['")
+        self.add("try:", f"    _out = _j.dumps([{', '.join(names)}]{_STRICT})")
+        self.add(*_NOT_PLAIN, "    _out = '['")
         parts = list(self._parts.values())[-len(names) :]
         for number, (name, place) in enumerate(zip(names, parts, strict=True)):
             self._text_of(name, place, indent="    ", comma=bool(number))
@@ -126,8 +130,8 @@ class _Lines:
     def give_rows(self, names: Sequence[str], *, keys: str) -> None:
         """Ends with the rows of a mapping as JSON, and its keys."""
         parts = list(self._parts.values())[len(self._parts) - len(names) :]
-        self.add("try:", "    _out = _j.dumps(_rows, allow_nan=False, ensure_ascii=False, separators=(',', ':'))")
-        self.add("except (TypeError, ValueError):", "    _out = '['", "    for _row in _rows:")
+        self.add("try:", f"    _out = _j.dumps(_rows{_STRICT})")
+        self.add(*_NOT_PLAIN, "    _out = '['", "    for _row in _rows:")
         self.add("        _out = _out + (',[' if len(_out) > 1 else '[') + _json(_row[0])")
         for number, place in enumerate(parts):
             self._text_of(f"_row[{number + 1}]", place, indent="        ", comma=True)
@@ -140,4 +144,3 @@ class _Lines:
     def program(self, seconds: float, *, is_map: bool) -> Program:
         zones = "_zone" in self._chunks
         return Program("\n".join(self._lines), self._parts, self._roots, zones, seconds, is_map)
-

@@ -84,9 +84,14 @@ class TreeReader:
         if isinstance(found, Written):
             return self._part(found, pointer, is_text=False)
         if isinstance(found, Template):
-            pieces = [each if isinstance(each, str) else self._part(each, pointer, is_text=True) for each in found.parts]
+            pieces = [
+                each if isinstance(each, str) else self._part(each, pointer, is_text=True) for each in found.parts
+            ]
             return Text(tuple(pieces))
         return found
+
+    def _piece(self, piece: str | Written, pointer: str) -> str | Part:
+        return piece if isinstance(piece, str) else self._part(piece, pointer, is_text=True)
 
     def _part(self, written: Written, pointer: str, *, is_text: bool) -> Part | str:
         try:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, cast
+from typing import Annotated, ClassVar, Literal, cast
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Step
-from flowslot.flowlang.fields import STEPS, VALUE, ListValue, Name, Steps
+from flowslot.flowlang.fields import STEPS, VALUE, ListValue, Name, Steps, Wrong, refusal
 from flowslot.flowlang.kinds import StepCall, StepFailure, StepSettings, TypeWriter
 from flowslot.steps.errors import error_as_json
 from flowslot.steps.json_values import kind_of
 
 MAX_CONCURRENCY = 100
+
+
+def _something(value: Json) -> Json:
+    if value is None:
+        raise refusal(Wrong("Null is no value for 'result'; leave the key out.", code="wrong_type"))
+    return value
 
 
 class ForEachSettings(StepSettings):
@@ -36,7 +42,7 @@ class ForEachSettings(StepSettings):
     concurrency: int = Field(
         default=10, ge=1, le=MAX_CONCURRENCY, title="At a time", description="How many items are worked on at a time."
     )
-    result: Json = Field(
+    result: Annotated[Json, AfterValidator(_something)] = Field(
         default=None,
         title="Result",
         description="What each item gives, computed after its steps; otherwise the output of its last step.",
@@ -47,10 +53,6 @@ class ForEachSettings(StepSettings):
         title="On error",
         description="fail: a failing item fails the step. collect: it stands as {error: …} in the output.",
     )
-
-    def gives(self) -> Json | None:
-        """The `result` as written, None where there is none."""
-        return self.result if "result" in self.model_fields_set else None
 
     def scope(self, item: Json, index: int) -> dict[str, Json]:
         """The names that the steps of one item see."""
@@ -115,7 +117,7 @@ Output: a list with one entry per item, in the order of the input.
         number = types.cast("int")
         names = {settings.as_: types.items_of(settings.in_, pointer="/in")}
         names |= {"index": number, f"{settings.as_}_index": number}
-        given = types.block(step.blocks[0], names=names, result=settings.gives())
+        given = types.block(step.blocks[0], names=names, result=settings.result)
         if settings.on_error == "collect" or _may_stop(step):
             return types.cast("list[Any]")
         return types.cast(f"list[{given}]")
@@ -131,7 +133,7 @@ Output: a list with one entry per item, in the order of the input.
             [settings.scope(item, index) for index, item in enumerate(items)],
             concurrency=settings.concurrency,
             collect=settings.on_error == "collect",
-            result=settings.gives(),
+            result=settings.result,
         )
         return [{"error": error_as_json(each.error)} if isinstance(each, StepFailure) else each for each in given]
 

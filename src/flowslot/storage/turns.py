@@ -15,6 +15,11 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
         self._holder: int | None = None
 
+    @property
+    def in_line(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         me = threading.get_ident()
         with self._guard:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flowslot.api.events import Broadcast
 from flowslot.app.accepting import RunParts, TriggerMemory
 from flowslot.app.callers import SYSTEM
-from flowslot.app.ports import Call, Deps, Store, Vault
+from flowslot.app.ports import Call, Deps, Store
 from flowslot.base.clock import Clock, SystemClock
 from flowslot.base.ids import TimeOrderedIds
+from flowslot.base.json_text import Json
 from flowslot.base.settings import Settings
 from flowslot.base.vault import FileVault
 from flowslot.engine.embedded import EmbeddedEngine
@@ -41,9 +43,26 @@ class Joined:
     plans: CachedPlans
     views: SqlViews
     broadcast: Broadcast
+    changes: Changes
     outbound: Outbound
     database: Database
     sandbox: Sandbox
+
+
+class Changes:
+    """What use cases commit: told to whoever watches, and to the engine, which looks at the schedules again."""
+
+    def __init__(self, broadcast: Broadcast) -> None:
+        self._broadcast = broadcast
+        self.wake: Callable[[], None] = lambda: None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """Set while the engine runs."""
+
+    def publish(self, events: Sequence[Json]) -> None:
+        """From any thread; never waits."""
+        self._broadcast.publish(events)
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self.wake)
 
 
 @contextmanager
@@ -60,17 +79,19 @@ def joined(settings: Settings, *, clock: Clock | None = None) -> Iterator[Joined
 
 def _join(settings: Settings, database: Database, *, sandbox: Sandbox, clock: Clock) -> Joined:
     broadcast, ids = Broadcast(), TimeOrderedIds()
-    store = SqlStore(database, clock, broadcast)
+    changes = Changes(broadcast)
+    store = SqlStore(database, clock, changes)
     definitions = FlowDefinitions(KINDS, sandbox)
     vault = FileVault(settings.data)
     _check_key(store, vault)
-    deps = Deps(store, definitions, vault, broadcast, clock, ids, settings)
+    deps = Deps(store, definitions, vault, changes, clock, ids, settings)
     journal = SqlJournal(database, deps.empty_main)
-    plans = CachedPlans(definitions, journal.definition)
+    plans = CachedPlans(KINDS, load=journal.definition)
     memory, outbound = TriggerMemory(), Outbound(settings)
     outgoing = ConnectionHttp(outbound, vault, clock=clock)
     tools = Tools(journal, store, definitions, plans, KINDS, sandbox, outgoing, clock, ids, memory)
-    engine = EmbeddedEngine(tools, places=settings.max_concurrent_runs, watch=lambda event: broadcast.publish((event,)))
+    engine = EmbeddedEngine(tools, places=settings.max_concurrent_runs, watchers=broadcast)
+    changes.wake = engine.look_again
     return Joined(
         deps=deps,
         runs=RunParts(deps, journal, engine, plans, memory),
@@ -79,6 +100,7 @@ def _join(settings: Settings, database: Database, *, sandbox: Sandbox, clock: Cl
         plans=plans,
         views=SqlViews(database, deps.empty_main),
         broadcast=broadcast,
+        changes=changes,
         outbound=outbound,
         database=database,
         sandbox=sandbox,
@@ -90,6 +112,3 @@ def _check_key(store: Store, vault: FileVault) -> None:
     with store.begin(Call(SYSTEM)) as uow:
         uow.facts.put(_KEY_CHECK, vault.check(uow.facts.get(_KEY_CHECK)))
         uow.commit(None)
-
-
-__all__ = ["Joined", "Vault", "joined"]

@@ -49,7 +49,7 @@ class _Told:
 class _Server(uvicorn.Server):
     """uvicorn that says when it listens, and ends event streams before it waits for open requests."""
 
-    def __init__(self, config: uvicorn.Config, *, listens: Callable[[], None], stops: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, *, listens: Callable[[], object], stops: Callable[[], None]) -> None:
         super().__init__(config)
         self._listens = listens
         self._stops = stops
@@ -64,9 +64,17 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], None]) -> None:
-    parts.journal.start(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    parts.journal.start(loop)
+    parts.sandbox.start()
     await parts.engine.start()
+    parts.changes.loop = loop
     app = create_app(_api_parts(parts))
+
+    def listens() -> None:
+        told()
+        app.state.warm_up()
+
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -78,8 +86,9 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         timeout_graceful_shutdown=GRACE,
     )
     try:
-        await _Server(config, listens=told, stops=parts.broadcast.close).serve(sockets=[listener])
+        await _Server(config, listens=listens, stops=parts.broadcast.close).serve(sockets=[listener])
     finally:
+        parts.changes.loop = None
         await parts.engine.stop()
         await parts.outbound.close()
         parts.journal.close()
@@ -87,15 +96,7 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
 
 
 def _api_parts(parts: Joined) -> Parts:
-    return Parts(
-        deps=parts.deps,
-        views=parts.views,
-        journal=parts.journal,
-        dispatcher=parts.engine,
-        plans=parts.plans,
-        kinds=KINDS,
-        broadcast=parts.broadcast,
-    )
+    return Parts(parts.deps, parts.views, runs=parts.runs, kinds=KINDS, broadcast=parts.broadcast)
 
 
 def _listening(settings: Settings) -> socket.socket:

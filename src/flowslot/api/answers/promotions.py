@@ -61,7 +61,8 @@ class PlanAnswer(Struct, frozen=True):
     other_workspaces: Annotated[list[OtherWorkspaceAnswer], Meta(description="Whom it reaches beside this workspace.")]
     count: Annotated[int, Meta(description="How many those are.")]
     validation: Annotated[
-        ValidationAnswer | None, Meta(description="Against every workspace that has the flow; null when none is staged.")
+        ValidationAnswer | None,
+        Meta(description="Against every workspace that has the flow; null when none is staged."),
     ]
     in_flight: Annotated[InFlightAnswer, Meta(description="Runs of the flow that have not ended.")]
 

@@ -21,6 +21,4 @@ class StagedAnswer(Struct, frozen=True):
 
 
 def staged_answer(staged: Staged) -> StagedAnswer:
-    return StagedAnswer(
-        version_answer(staged.version), flow_answer(staged.flow), validation_answer(staged.validation)
-    )
+    return StagedAnswer(version_answer(staged.version), flow_answer(staged.flow), validation_answer(staged.validation))

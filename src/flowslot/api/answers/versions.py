@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from flowslot.api.answers.shaping import shaped
 from flowslot.app.views import VersionView
 from flowslot.base.json_text import Json
-from flowslot.domain.difference import Change, ChangeKind, Difference
 from flowslot.domain.flow import VersionKind
 from flowslot.domain.slots import Slot
 
@@ -48,52 +46,55 @@ def version_detail_answer(view: VersionView, definition: Json) -> VersionDetailA
 class ChangeAnswer(Struct, frozen=True, rename={"before": "from", "after": "to"}):
     """One value that differs."""
 
-    key: Annotated[str, Meta(description="Its key, or its JSON pointer into the part of the definition.")]
-    change: Annotated[ChangeKind, Meta(description="Which of the two has it.")]
+    change: Annotated[Literal["added", "removed", "changed"], Meta(description="Which of the two versions has it.")]
+    path: Annotated[str, Meta(description="JSON pointer into this part of the definition.")]
     before: Annotated[Json, Meta(description="The earlier value; null where there was none.")]
     after: Annotated[Json, Meta(description="The later value; null where there is none.")]
 
 
-class StepChangeAnswer(Struct, frozen=True, rename={"before": "from", "after": "to"}):
-    """A step that is new or gone, without the steps inside it."""
+class StepKeyAnswer(ChangeAnswer, frozen=True, rename={"before": "from", "after": "to"}):
+    """One value of a step that differs."""
 
     id: Annotated[str, Meta(description="Id of the step.")]
-    kind: Annotated[str, Meta(description="Kind of the step.")]
+    key: Annotated[str, Meta(description="The key of the step that it stands under.")]
+
+
+class StepPlaceAnswer(Struct, frozen=True):
+    """A step that only one of the versions has."""
+
+    id: Annotated[str, Meta(description="Id of the step.")]
+    kind: Annotated[str | None, Meta(description="Kind of the step.")]
+    name: Annotated[str | None, Meta(description="Its name for people.")]
     pointer: Annotated[str, Meta(description="Where it stands in the version that has it.")]
-    change: Annotated[ChangeKind, Meta(description="Which of the two has it.")]
-    before: Annotated[Json, Meta(description="The step as it was; null when it is new.")]
-    after: Annotated[Json, Meta(description="The step as it is; null when it is gone.")]
 
 
 class StepMoveAnswer(Struct, frozen=True, rename={"before": "from", "after": "to"}):
     """A step that stands elsewhere than before."""
 
     id: Annotated[str, Meta(description="Id of the step.")]
-    kind: Annotated[str, Meta(description="Kind of the step.")]
     before: Annotated[str, Meta(description="Where it stood: JSON pointer into the earlier definition.")]
     after: Annotated[str, Meta(description="Where it stands: JSON pointer into the later definition.")]
 
 
-class StepKeysAnswer(Struct, frozen=True):
-    """A step whose own keys differ."""
+class StepRenameAnswer(Struct, frozen=True, rename={"before": "from", "after": "to"}):
+    """A step that has another id, and is the same otherwise."""
 
-    id: Annotated[str, Meta(description="Id of the step.")]
-    kind: Annotated[str, Meta(description="Kind of the step.")]
-    pointer: Annotated[str, Meta(description="Where it stands in the later definition.")]
-    keys: Annotated[list[ChangeAnswer], Meta(description="The keys that differ.")]
+    before: Annotated[str, Meta(description="Its earlier id.")]
+    after: Annotated[str, Meta(description="Its later id.")]
 
 
 class StepsDiffAnswer(Struct, frozen=True):
     """Steps that differ, by their ids."""
 
-    added: Annotated[list[StepChangeAnswer], Meta(description="Only in the later version.")]
-    removed: Annotated[list[StepChangeAnswer], Meta(description="Only in the earlier version.")]
+    added: Annotated[list[StepPlaceAnswer], Meta(description="Only in the later version.")]
+    removed: Annotated[list[StepPlaceAnswer], Meta(description="Only in the earlier version.")]
     moved: Annotated[list[StepMoveAnswer], Meta(description="In both, elsewhere.")]
-    changed: Annotated[list[StepKeysAnswer], Meta(description="In both, with other keys.")]
+    renamed: Annotated[list[StepRenameAnswer], Meta(description="In both, with another id.")]
+    changed: Annotated[list[StepKeyAnswer], Meta(description="In both, with other content.")]
 
 
 class DiffAnswer(Struct, frozen=True, rename={"before": "from", "after": "to"}):
-    """What differs between two versions."""
+    """What differs between two versions; an empty list is no difference."""
 
     before: Annotated[int, Meta(description="Number of the earlier version.")]
     after: Annotated[int, Meta(description="Number of the later version.")]
@@ -103,16 +104,5 @@ class DiffAnswer(Struct, frozen=True, rename={"before": "from", "after": "to"}):
     connections: Annotated[list[ChangeAnswer], Meta(description="What differs in the connections.")]
 
 
-def diff_answer(found: Difference, *, before: int, after: int) -> DiffAnswer:
-    steps = StepsDiffAnswer(
-        added=[shaped(StepChangeAnswer, each) for each in found.added],
-        removed=[shaped(StepChangeAnswer, each) for each in found.removed],
-        moved=[shaped(StepMoveAnswer, each) for each in found.moved],
-        changed=[shaped(StepKeysAnswer, each, keys=_changes(each.keys)) for each in found.changed],
-    )
-    parts = {name: _changes(getattr(found, name)) for name in ("trigger", "config", "connections")}
-    return DiffAnswer(before=before, after=after, steps=steps, **parts)
-
-
-def _changes(changes: Sequence[Change]) -> list[ChangeAnswer]:
-    return [shaped(ChangeAnswer, each, key=each.place) for each in changes]
+def diff_answer(found: Json, *, before: int, after: int) -> DiffAnswer:
+    return DiffAnswer(before, after, **found)

@@ -18,4 +18,6 @@ class AuditQuery(PageQuery):
     action: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}(\.[a-z_]{1,50})?$")] | None = Field(
         None, description="A whole action, or its noun: `promotion` finds promotion.made and promotion.undone."
     )
-    actor: Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,200}$")] | None = Field(None, description="Who did it.")
+    actor: Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,200}$")] | None = Field(
+        None, description="Who did it."
+    )

@@ -21,6 +21,6 @@ class NewConnection(Body):
 
 
 class ConnectionChange(Body):
-    """What to change of a connection; keys of the settings that are left out stay, and so does a secret given as `set`."""
+    """What to change of a connection; settings that are left out stay, and so does a secret given as `set`."""
 
     settings: dict[str, Json] = Field(description=_SETTINGS)

@@ -55,8 +55,8 @@ class RunsQuery(PageQuery):
 
     flow: Slug | None = Field(None, description="Slug of the flow.")
     workspace: Slug | None = Field(None, description="Slug of the workspace.")
-    status: Annotated[str, StringConstraints(pattern=f"^({_STATUSES})(,({_STATUSES}))*$", max_length=200)] | None = Field(
-        None, description="Where the runs stand; several with commas between."
+    status: Annotated[str, StringConstraints(pattern=f"^({_STATUSES})(,({_STATUSES}))*$", max_length=200)] | None = (
+        Field(None, description="Where the runs stand; several with commas between.")
     )
     slot: Slot | None = Field(None, description="The slot they were accepted on.")
     version: Number | None = Field(None, description="Number of the version they run.")

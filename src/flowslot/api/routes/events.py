@@ -28,7 +28,8 @@ async def watch(ask: Ask) -> Response:
     """Watch changes of flows, slots and runs as server-sent events.
 
     Each event is a JSON object with `action`, `at` and, where they apply, `flow`, `workspace`, `version`, `revision`,
-    `actor` and `about`. Only what the caller may see is sent. Nothing is repeated: who was away reads what is shown anew.
+    `actor` and `about`. Only what the caller may see is sent. Nothing is sent twice: who was away
+    reads anew what is shown.
     """
     stream = _stream(ask)
     first = await anext(stream)

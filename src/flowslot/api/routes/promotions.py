@@ -74,9 +74,7 @@ def show_promotion(ask: Ask, *, flow: str, promotion: str) -> PromotionAnswer:
     return promotion_answer(ask.views.promotion(ask.scope, flow, promotion=promotion))
 
 
-@routes.post(
-    "/flows/{flow}/promotions/{promotion}/undo", Role.PROMOTER, errors=[RevisionConflict, NotTheLatestChange]
-)
+@routes.post("/flows/{flow}/promotions/{promotion}/undo", Role.PROMOTER, errors=[RevisionConflict, NotTheLatestChange])
 def undo_promotion(ask: Ask, *, flow: str, promotion: str, body: NewUndo) -> FlowAnswer:
     """Undo a promotion in one step (R17).
 

@@ -120,7 +120,5 @@ def rotate_webhook_secret(ask: Ask, *, flow: str, ws: str, body: NewSecret) -> S
 
     It is shown this once. The secret before it stays valid beside it until the next time.
     """
-    text = webhook_secrets.rotate(
-        ask.deps, ask.call(SecretAnswer), flow=flow, workspace=ws, secret=body.secret
-    )
+    text = webhook_secrets.rotate(ask.deps, ask.call(SecretAnswer), flow=flow, workspace=ws, secret=body.secret)
     return SecretAnswer(text)

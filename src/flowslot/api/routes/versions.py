@@ -18,7 +18,7 @@ from flowslot.app import saving
 from flowslot.app.callers import Role
 from flowslot.base.errors import RevisionConflict
 from flowslot.base.json_text import parse
-from flowslot.domain.difference import difference
+from flowslot.domain.diff import diff
 
 routes = Routes("versions")
 
@@ -70,4 +70,4 @@ def show_diff(ask: Ask, *, flow: str, query: DiffQuery) -> DiffAnswer:
     before, after = (
         parse(bytes(ask.views.version(ask.scope, flow, number=number)[1])) for number in (query.before, query.after)
     )
-    return diff_answer(difference(before, after), before=query.before, after=query.after)
+    return diff_answer(diff(before, after), before=query.before, after=query.after)

@@ -25,7 +25,7 @@ from flowslot.app.views import (
     VersionView,
     WorkspaceView,
 )
-from flowslot.base.clock import Clock
+from flowslot.base.clock import Clock, SystemClock
 from flowslot.base.json_text import Json
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.runs import RunStatus
@@ -48,10 +48,10 @@ from flowslot.storage.views.trigger_kinds import TriggerKinds
 class SqlViews:
     """Reads what screens show."""
 
-    def __init__(self, database: Database, clock: Clock, *, empty_main: EmptyMain) -> None:
+    def __init__(self, database: Database, empty_main: EmptyMain, *, clock: Clock | None = None) -> None:
         self._database = database
-        self._clock = clock
         self._empty_main = empty_main
+        self._clock = clock or SystemClock()
         self._kinds = TriggerKinds()
 
     def workspaces(self, scope: Scope, *, page: PageAsk) -> Page[WorkspaceView]:

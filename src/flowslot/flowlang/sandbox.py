@@ -1,0 +1,141 @@
+"""The sandbox: expressions, code steps and type checks run in processes of their own, with limits on everything."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from flowslot.base import json_text
+from flowslot.base.errors import Malformed
+from flowslot.base.json_text import Json
+from flowslot.domain.runs import RunError
+from flowslot.flowlang.kinds import StepFailure
+from flowslot.flowlang.prelude import chunks_for, prelude
+from flowslot.flowlang.prelude_zones import zone_year
+from flowslot.flowlang.sandbox_checks import Checks, Diagnostic
+from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, program_failure
+from flowslot.flowlang.sandbox_pool import SandboxPool
+from flowslot.flowlang.sandbox_process import WorkerProgram
+from flowslot.flowlang.values import Compiled
+from flowslot.flowlang.values_failures import expression_failure
+from flowslot.flowlang.values_filling import MAX_RESULT, TOO_LARGE
+from flowslot.flowlang.values_numbers import as_written
+from flowslot.flowlang.values_program import Program
+
+__all__ = ["Diagnostic", "Sandbox"]
+
+MAX_CODE = 100_000
+"""Characters that the source of a code step may have."""
+_MAX_PRINTED = 65_536
+
+_CALL_MAIN = f"{prelude(chunks_for(()))}\n_json(main(**_j.loads(_in)))"
+
+
+class Sandbox:
+    """Three small pools of processes, each opened when it is first needed."""
+
+    def __init__(self, processes: int = 2) -> None:
+        self._program = WorkerProgram()
+        self._expressions = SandboxPool(max(processes, 1), program=self._program, name="expressions")
+        self._code = SandboxPool(max(processes, 1), program=self._program, fresh=True, name="code")
+        self._checks = Checks(SandboxPool(1, program=self._program, name="checks"))
+
+    def start(self) -> None:
+        """Begins to open the pool for expressions, without waiting for it."""
+        threading.Thread(target=self._expressions.warm, name="sandbox-start", daemon=True).start()
+
+    def close(self) -> None:
+        """Ends every process."""
+        self._checks.close()
+        self._expressions.close()
+        self._code.close()
+        self._program.remove()
+
+    async def evaluate(self, compiled: Compiled, data: Mapping[str, Json]) -> Json:
+        """The value of compiled expressions, given the data of its roots. Raises StepFailure (expression_error)."""
+        missing = compiled.roots - data.keys()
+        if missing:
+            raise expression_failure(None, f"There is no {min(missing)!r} here.")
+        program = compiled.program
+        if program is None:
+            return compiled.result(data)
+        return await self._expressions.run(lambda: compiled.result(data, self._answers(program, data)))
+
+    def _answers(self, program: Program, data: Mapping[str, Json]) -> Json:
+        from pydantic_monty import CollectString, MontyError
+
+        sent = json_text.dump({root: data[root] for root in program.roots}).decode()
+        asks = {"_zone_year": zone_year} if program.asks_zones else None
+        with self._expressions.session(program.seconds) as session:
+            try:
+                given = session.feed_run(
+                    program.text,
+                    inputs={"_in": sent},
+                    external_lookup=asks,
+                    print_callback=CollectString(max_bytes=_MAX_PRINTED),
+                )
+            except MontyError as error:
+                item = _item(session, error) if program.is_map else None
+                raise evaluation_failure(error, program, data, item=item) from None
+        return _parsed(given, sent, program)
+
+    async def code(self, source: str, inputs: Json, *, seconds: float) -> Json:
+        """What `main(**inputs)` of a source returns. Raises StepFailure (code_error, output_too_large)."""
+        if len(source) > MAX_CODE:
+            raise StepFailure(RunError("code_error", f"The code may have at most {MAX_CODE} characters."))
+        return await self._code.run(lambda: self._ran(source, inputs, seconds))
+
+    def _ran(self, source: str, inputs: Json, seconds: float) -> Json:
+        from pydantic_monty import CollectString, MontyError
+
+        printed = CollectString(max_bytes=_MAX_PRINTED)
+        with self._code.session(seconds) as session:
+            try:
+                session.feed_run(source, print_callback=printed)
+                sent = json_text.dump(inputs).decode()
+                given = session.feed_run(_CALL_MAIN, inputs={"_in": sent}, print_callback=printed)
+            except MontyError as error:
+                raise code_failure(error, seconds=seconds) from None
+        return _returned(given)
+
+    def check(self, program: str, stubs: str) -> list[Diagnostic]:
+        """What the type checker says of a program, in the order of its lines. Blocking."""
+        return self._checks.check(program, stubs)
+
+
+def _item(session: object, error: Exception) -> int | None:
+    """The number of the item a mapping was at when it failed, if the session can still say."""
+    from pydantic_monty import MontyError, MontyRuntimeError, MontySession
+
+    assert isinstance(session, MontySession)
+    if not isinstance(error, MontyRuntimeError) or isinstance(error.exception(), TimeoutError | MemoryError):
+        return None
+    try:
+        found = session.feed_run("index")
+    except MontyError:
+        return None
+    return found if type(found) is int else None
+
+
+def _parsed(given: object, sent: str, program: Program) -> Json:
+    """The answers in a text from the sandbox; it may be anything at all."""
+    if type(given) is not str:
+        raise program_failure(program, "The result is not JSON.")
+    if len(given) > MAX_RESULT:
+        raise program_failure(program, TOO_LARGE)
+    try:
+        return as_written(json_text.parse(given), sent, given)
+    except Malformed as error:
+        raise program_failure(program, f"The result cannot be kept. {error.detail}") from None
+
+
+def _returned(given: object) -> Json:
+    if type(given) is not str:
+        raise StepFailure(RunError("code_error", "What main returned is not JSON."))
+    if len(given) > MAX_RESULT:
+        message = f"main returned {len(given)} characters of JSON; at most {MAX_RESULT} are allowed."
+        raise StepFailure(RunError("output_too_large", message))
+    try:
+        return json_text.parse(given)
+    except Malformed as error:
+        raise StepFailure(RunError("code_error", f"What main returned cannot be kept. {error.detail}")) from None

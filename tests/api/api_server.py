@@ -1,0 +1,138 @@
+"""A real server for tests of the API: all parts joined, on a port of this machine, in a thread of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from flowslot.api.app import create_app
+from flowslot.api.events import Broadcast
+from flowslot.api.parts import Parts
+from flowslot.app import set_up
+from flowslot.app.accepting import RunParts, TriggerMemory
+from flowslot.app.ports import Deps
+from flowslot.base import json_text
+from flowslot.base.clock import SystemClock
+from flowslot.base.ids import TimeOrderedIds
+from flowslot.base.settings import Settings
+from flowslot.base.vault import FileVault
+from flowslot.engine.embedded import EmbeddedEngine
+from flowslot.engine.tools import Tools
+from flowslot.flowlang.definitions import FlowDefinitions
+from flowslot.flowlang.plans import CachedPlans
+from flowslot.flowlang.sandbox import Sandbox
+from flowslot.net.connections import ConnectionHttp
+from flowslot.net.outbound import Outbound
+from flowslot.steps.registry import KINDS
+from flowslot.storage.database import open_database
+from flowslot.storage.journal import SqlJournal
+from flowslot.storage.unit_of_work import SqlStore
+from flowslot.storage.views.sql_views import SqlViews
+
+FOR_START = 30.0
+
+
+@dataclass
+class Server:
+    """A running server. `admin` is signed in as the administrator."""
+
+    url: str
+    parts: Parts
+    token: str
+    _numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 1_000_000)))
+
+    def signed_in(self, token: str | None) -> httpx.Client:
+        """A client that sends a token, or none."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60)
+
+    def fresh(self, noun: str) -> str:
+        """A slug that nobody has."""
+        return f"{noun}-{next(self._numbers)}"
+
+
+@contextmanager
+def running(folder: Path, **settings: Any) -> Iterator[Server]:
+    """A server with a fresh database; it ends with the block."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    port = listener.getsockname()[1]
+    started, box = threading.Event(), {}
+    options = Settings(data=folder / "data", log_level="error", **settings)
+    thread = threading.Thread(target=_run, args=(options, listener, started, box), daemon=True)
+    thread.start()
+    assert started.wait(FOR_START), "the server did not start"
+    if "error" in box:
+        raise box["error"]
+    yield Server(f"http://127.0.0.1:{port}", box["parts"], box["token"])
+    box["stop"]()
+    thread.join(FOR_START)
+    assert not thread.is_alive(), "the server did not stop"
+
+
+def _run(settings: Settings, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
+    try:
+        asyncio.run(_serve(settings, listener, started, box))
+    except BaseException as error:
+        box["error"] = error
+        started.set()
+
+
+async def _serve(settings: Settings, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
+    database, sandbox = open_database(settings), Sandbox(settings.sandboxes)
+    broadcast, clock, ids = Broadcast(), SystemClock(), TimeOrderedIds()
+    store, vault = SqlStore(database, clock, broadcast), FileVault(settings.data)
+    vault.check(None)
+    definitions = FlowDefinitions(KINDS, sandbox)
+    deps = Deps(store, definitions, vault, broadcast, clock, ids, settings)
+    journal = SqlJournal(database, deps.empty_main)
+    plans, memory = CachedPlans(definitions, journal.definition), TriggerMemory()
+    outbound = Outbound(settings)
+    outgoing = ConnectionHttp(outbound, vault, clock=clock)
+    tools = Tools(journal, store, definitions, plans, KINDS, sandbox, outgoing, clock, ids, memory)
+    engine = EmbeddedEngine(tools, places=64, watchers=broadcast)
+    runs = RunParts(deps, journal, engine, plans, memory)
+    parts = Parts(deps, SqlViews(database, deps.empty_main), runs, KINDS, broadcast)
+    journal.start(asyncio.get_running_loop())
+    await engine.start()
+    setup_token = set_up.prepare(deps)
+    assert setup_token is not None
+    token = set_up.set_up(deps, setup_token=setup_token, name="ada")
+    server = uvicorn.Server(uvicorn.Config(create_app(parts), log_config=None, lifespan="off", ws="none"))
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        broadcast.close()
+        loop.call_soon_threadsafe(setattr, server, "should_exit", True)
+
+    box.update(parts=parts, token=token, stop=stop)
+    loop.call_soon(started.set)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        await engine.stop()
+        await outbound.close()
+        journal.close()
+        sandbox.close()
+        database.close()
+
+
+def exact(response: httpx.Response) -> Any:
+    """The body with every number as it was sent."""
+    return json_text.parse(response.content)
+
+
+def with_token(client: httpx.Client, name: str, role: str, workspaces: list[str] | None = None) -> Mapping[str, Any]:
+    """A token made by an administrator."""
+    body = {"name": name, "role": role} | ({} if workspaces is None else {"workspaces": workspaces})
+    made = client.post("/tokens", json=body)
+    assert made.status_code == 201, made.text
+    return dict(made.json())

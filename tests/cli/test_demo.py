@@ -1,0 +1,93 @@
+"""The demo: it tells its story on a real server, verifies every statement, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from commands import environment, flowslot
+
+from flowslot.base.json_text import parse
+from flowslot.cli.demo.desk import Desk
+from flowslot.cli.demo.examples import examples_folder, flow_definition
+from flowslot.cli.demo.rounds import ROUND
+from flowslot.cli.demo.verifying import Verifier
+from flowslot.cli.refusals import refused_here
+
+
+def test_every_statement_of_the_story_is_true() -> None:
+    ran = flowslot("demo", "--once")
+    assert ran.status == 0, f"{ran.out}\n{ran.err}"
+    assert re.search(r"All \d\d statements were verified\.", ran.out)
+    assert ran.out.count("✗") == 0
+
+
+def test_a_statement_that_is_not_true_is_printed_and_remembered(capsys: pytest.CaptureFixture[str]) -> None:
+    verify = Verifier()
+    verify.expect("two and two is four", expected=4, seen=4)
+    assert verify.all_true
+    verify.expect("two and two is five", expected=5, seen=4)
+    verify.verdict()
+    assert verify.failures == ["two and two is five"]
+    printed = capsys.readouterr().out
+    assert "expected 5" in printed
+    assert "seen     4" in printed
+    assert "1 of 2 statements were not true" in printed
+
+
+def _refuse(code: str) -> None:
+    raise refused_here(code, "no")
+
+
+def test_an_expected_refusal_must_come_and_have_its_code() -> None:
+    verify = Verifier()
+    verify.expect_refusal("as expected", "nothing_staged", lambda: _refuse("nothing_staged"))
+    verify.expect_refusal("another", "nothing_staged", lambda: _refuse("not_found"))
+    verify.expect_refusal("none", "nothing_staged", lambda: None)
+    assert verify.failures == ["another: nothing_staged", "none: nothing_staged"]
+
+
+def test_a_demo_that_is_stopped_ends_its_server(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flowslot.cli", "demo", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, encoding="utf-8") as demo:
+        assert demo.stdout is not None
+        found = re.search(r"listens at (\S+),", demo.stdout.readline())
+        assert found is not None
+        assert httpx.get(f"{found.group(1)}/api/v1/health/live", trust_env=False).status_code == 200
+        demo.send_signal(signal.SIGTERM)
+        demo.stdout.read()
+        assert demo.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(found.group(1), trust_env=False)
+
+
+def test_the_desk_keeps_accounts_apart_and_opens_nothing_twice() -> None:
+    desk = Desk({"token-a": "a", "token-b": "b"})
+    desk.start()
+    try:
+        with httpx.Client(base_url=desk.url, trust_env=False) as http:
+            mine = {"Authorization": "Bearer token-a", "Idempotency-Key": "1"}
+            first, again = (http.post("/tickets", json={"title": "x"}, headers=mine) for _ in range(2))
+            assert (first.status_code, first.json()) == (201, again.json())
+            theirs = {"Authorization": "Bearer token-b"}
+            assert http.get("/tickets", headers=theirs).json() == {"items": [], "total": 0}
+            assert http.patch("/tickets/1", json={"owner": "b"}, headers=theirs).status_code == 404
+            assert http.patch("/tickets/1", json={"owner": "a"}, headers=mine).json()["owner"] == "a"
+            assert http.get("/tickets").status_code == 401
+    finally:
+        desk.stop()
+
+
+def test_the_examples_are_flows_and_real_payloads() -> None:
+    for name in ("triage", "triage-2", "notify", "sync"):
+        assert flow_definition(name)["flow"] == 1
+    payloads = sorted((examples_folder() / "github").glob("*.json"))
+    assert len(payloads) >= 12
+    assert set(ROUND) <= {path.stem for path in payloads}
+    assert all(isinstance(parse(path.read_bytes()), dict) for path in payloads)
+    assert (examples_folder() / "github" / "LICENSE").read_text().startswith("The MIT License")

@@ -1,0 +1,117 @@
+"""Ticks: one run for each active registration on the slot, once, in one statement."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from stored_parts import NOW, Fleet, call_by, in_loop, journal_on, store_on
+
+from flowslot.app.journal import Due
+from flowslot.base.ids import FlowId
+from flowslot.domain.promotion import promoted
+from flowslot.domain.resolve import EmptyMain
+from flowslot.domain.slots import Slot
+from flowslot.storage import tables
+from flowslot.storage.database import Database
+
+FLOW = FlowId("flow_invoices")
+NEXT = NOW + timedelta(hours=1)
+WORKSPACES = ("a", "b", "c", "d", "e")
+
+
+def scheduled(database: Database, fleet: Fleet, *slots: str) -> None:
+    with fleet.made_in(database).begin(call_by()) as uow:
+        for slot in slots:
+            uow.schedules.put(FLOW, slot, next_at=NOW)
+        uow.commit(None)
+
+
+def runs_of(database: Database) -> list[tuple[str, str, int, str]]:
+    columns = (tables.run.c.id, tables.run.c.workspace_id, tables.run.c.version, tables.run.c.slot)
+    with database.read() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(tables.run.c.id))]
+
+
+@in_loop
+async def test_what_is_due_is_told_with_the_version_of_its_slot(database: Database) -> None:
+    scheduled(database, Fleet(main=1, staging=2), "main", "staging")
+    async with journal_on(database) as journal:
+        assert await journal.next_wake() == NOW
+        assert await journal.due(NOW - timedelta(seconds=1)) == []
+        assert await journal.due(NOW) == [
+            Due(FLOW, Slot.MAIN, NOW, 1, "hash-1"),
+            Due(FLOW, Slot.STAGING, NOW, 2, "hash-2"),
+        ]
+
+
+@in_loop
+async def test_a_tick_starts_each_active_registration_on_the_slot_once(database: Database) -> None:
+    fleet = Fleet(workspaces=WORKSPACES, main=1, staging=2, on_staging=("b", "c"), inactive=("c", "e"))
+    scheduled(database, fleet, "main", "staging")
+    async with journal_on(database) as journal:
+        main, staging = await journal.due(NOW)
+        everyone = [journal.tick(main, next_at=NEXT, queued_at=NOW) for _ in range(5)]
+        answers = await asyncio.gather(*everyone, journal.tick(staging, next_at=None, queued_at=NOW))
+        assert sorted(len(runs) for runs in answers[:5]) == [0, 0, 0, 0, 2]
+        assert await journal.due(NOW) == []
+        assert await journal.next_wake() == NEXT
+        loaded = await journal.load(answers[5][0])
+    found = runs_of(database)
+    assert sorted(run[1:] for run in found) == [("ws_a", 1, "main"), ("ws_b", 2, "staging"), ("ws_d", 1, "main")]
+    assert {run[0] for run in found} == {run for runs in answers for run in runs}
+    assert all(len(run[0]) == len("run_") + 26 for run in found)
+    assert loaded.input == {"tick": "2026-01-31T12:00:00.000000Z"}
+    assert loaded.run.trigger.about == loaded.input
+
+
+@in_loop
+async def test_a_tick_taken_back_after_a_crash_makes_no_second_run(database: Database) -> None:
+    scheduled(database, Fleet(workspaces=WORKSPACES), "main")
+    async with journal_on(database) as journal:
+        (due,) = await journal.due(NOW)
+        assert len(await journal.tick(due, next_at=NEXT, queued_at=NOW)) == 5
+        with database.write() as connection:
+            connection.execute(tables.schedule.update().values(next_at="2026-01-31T12:00:00.000000Z"))
+        assert await journal.tick(due, next_at=NEXT, queued_at=NOW) == []
+    assert len(runs_of(database)) == 5
+
+
+@in_loop
+async def test_a_schedule_that_was_set_anew_meanwhile_does_not_tick(database: Database) -> None:
+    scheduled(database, Fleet(), "main")
+    async with journal_on(database) as journal:
+        (due,) = await journal.due(NOW)
+        with store_on(database).begin(call_by()) as uow:
+            uow.schedules.put(FLOW, "main", next_at=NEXT)
+            uow.commit(None)
+        assert await journal.tick(due, next_at=NEXT + timedelta(hours=1), queued_at=NOW) == []
+        assert await journal.next_wake() == NEXT
+    assert runs_of(database) == []
+
+
+@in_loop
+async def test_a_tick_after_a_promotion_runs_the_promoted_version(database: Database) -> None:
+    scheduled(database, Fleet(main=1, staging=2, on_staging=("two",)), "main")
+    async with journal_on(database) as journal:
+        (due,) = await journal.due(NOW)
+        with store_on(database).begin(call_by()) as uow:
+            seen = uow.flows.get("invoices")
+            uow.flows.replace(promoted(seen), seen_revision=seen.revision)
+            uow.commit(None)
+        await journal.tick(due, next_at=NEXT, queued_at=NOW)
+    assert [run[1:] for run in runs_of(database)] == [("ws_one", 2, "main"), ("ws_two", 2, "main")]
+
+
+@in_loop
+async def test_an_empty_main_ticks_only_where_the_operator_lets_it_fall_back(database: Database) -> None:
+    scheduled(database, Fleet(main=None, staging=2, on_staging=("two",)), "main")
+    async with journal_on(database) as journal:
+        assert (await journal.due(NOW), await journal.next_wake()) == ([], None)
+    async with journal_on(database, empty_main=EmptyMain.STAGING) as journal:
+        (due,) = await journal.due(NOW)
+        assert replace(due, hash="") == Due(FLOW, Slot.MAIN, NOW, 2, "")
+        await journal.tick(due, next_at=NEXT, queued_at=NOW)
+    assert [run[1:] for run in runs_of(database)] == [("ws_one", 2, "staging")]
