@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flowslot.flowlang.sandbox import Sandbox
-
 from flowslot.app import flows, promotion, registrations, reverting, saving, slots, staging, workspaces
 from flowslot.app.callers import Caller, Role, Scope
 from flowslot.app.ports import Call, Deps
@@ -22,6 +20,7 @@ from flowslot.base.vault import FileVault
 from flowslot.domain.flow import Visibility
 from flowslot.domain.slots import Slot
 from flowslot.flowlang.definitions import FlowDefinitions
+from flowslot.flowlang.sandbox import Sandbox
 from flowslot.steps.registry import KINDS
 from flowslot.storage.database import Database
 from flowslot.storage.unit_of_work import SqlStore
@@ -76,13 +75,15 @@ def document(
 
 def calling(*called: str, value: int = 1, **settings: Any) -> dict[str, Any]:
     """A definition that calls flows, one after the other."""
-    steps = [{"id": f"call_{index}", "kind": "call_flow", "flow": slug, **settings} for index, slug in enumerate(called)]
+    steps = [
+        {"id": f"call_{index}", "kind": "call_flow", "flow": slug, **settings} for index, slug in enumerate(called)
+    ]
     return document({"id": "one", "kind": "set", "value": value}, *steps)
 
 
 @dataclass
 class World:
-    """One server's use cases, and shortcuts that a test reads aloud. Flow `orders` in workspace `home`, unless named."""
+    """One server's use cases, and shortcuts that read aloud. Flow `orders` in workspace `home`, unless named."""
 
     deps: Deps
     clock: SetClock
@@ -109,27 +110,24 @@ class World:
     def here(self, workspace: str = "home", *, flow: str = "orders") -> RegistrationView:
         return registrations.get(self.deps, self.by, flow=flow, workspace=workspace)
 
-    def draft(self, definition: Json = None, *, flow: str = "orders", workspace: str = "home") -> VersionView:
-        return saving.save_draft(
-            self.deps,
-            self.by,
-            flow=flow,
-            workspace=workspace,
-            definition=definition or document(),
-            expected_revision=self.shown(flow).revision,
-        )
+    def draft(
+        self, definition: Json = None, *, flow: str = "orders", workspace: str = "home", **given: Any
+    ) -> VersionView:
+        asked = {"flow": flow, "workspace": workspace, "definition": definition or document()}
+        return saving.save_draft(self.deps, self.by, **{**asked, **self._seen(flow, given)})
 
     def stage(self, definition: Json = None, *, flow: str = "orders", workspace: str = "home", **given: Any) -> Staged:
         """Stages a definition, or with `version` a saved one."""
         what = {} if "version" in given else {"definition": definition or document()}
-        seen = {"expected_revision": self.shown(flow).revision}
-        return staging.stage(self.deps, self.by, **{"flow": flow, "workspace": workspace, **what, **seen, **given})
+        asked = {"flow": flow, "workspace": workspace, **what}
+        return staging.stage(self.deps, self.by, **{**asked, **self._seen(flow, given)})
 
     def promote(self, *, flow: str = "orders", workspace: str = "home", **given: Any) -> PromotionView:
         """Promotes what is staged."""
-        now = self.shown(flow)
-        seen = {"version": now.staging.number if now.staging else 1, "expected_revision": now.revision}
-        return promotion.promote(self.deps, self.by, **{"flow": flow, "workspace": workspace, **seen, **given})
+        if "version" not in given:
+            staged = self.shown(flow).staging
+            given["version"] = staged.number if staged else 1
+        return promotion.promote(self.deps, self.by, flow=flow, workspace=workspace, **self._seen(flow, given))
 
     def deploy(self, definition: Json = None, *, flow: str = "orders", workspace: str = "home") -> FlowView:
         """Brings a definition to main."""
@@ -137,22 +135,22 @@ class World:
         self.promote(flow=flow, workspace=workspace)
         return self.shown(flow)
 
-    def undo(self, made: PromotionView, *, flow: str = "orders") -> FlowView:
-        seen = self.shown(flow).revision
-        return promotion.undo(self.deps, self.by, flow=flow, promotion=made.id, expected_revision=seen)
+    def undo(self, made: PromotionView, *, flow: str = "orders", **given: Any) -> FlowView:
+        return promotion.undo(self.deps, self.by, flow=flow, promotion=made.id, **self._seen(flow, given))
 
-    def revert(self, *, flow: str = "orders", workspace: str = "home") -> FlowView:
-        seen = self.shown(flow).revision
-        return reverting.revert(self.deps, self.by, flow=flow, workspace=workspace, expected_revision=seen)
+    def revert(self, *, flow: str = "orders", workspace: str = "home", **given: Any) -> FlowView:
+        return reverting.revert(self.deps, self.by, flow=flow, workspace=workspace, **self._seen(flow, given))
 
-    def put(self, workspace: str, slot: Slot, *, flow: str = "orders") -> RegistrationView:
-        seen = self.shown(flow).revision
-        return slots.put_on_slot(
-            self.deps, self.by, flow=flow, workspace=workspace, slot=slot, expected_revision=seen
-        )
+    def put(self, workspace: str, slot: Slot, *, flow: str = "orders", **given: Any) -> RegistrationView:
+        asked = {"flow": flow, "workspace": workspace, "slot": slot}
+        return slots.put_on_slot(self.deps, self.by, **{**asked, **self._seen(flow, given)})
 
     def change(self, workspace: str = "home", *, flow: str = "orders", **given: Any) -> RegistrationView:
         return registrations.change(self.deps, self.by, flow=flow, workspace=workspace, **given)
+
+    def _seen(self, flow: str, given: dict[str, Any]) -> dict[str, Any]:
+        """What is given, with the revision as it is unless another was seen."""
+        return given if "expected_revision" in given else {**given, "expected_revision": self.shown(flow).revision}
 
     def on_record(self) -> list[str]:
         """Every action on record, oldest first."""

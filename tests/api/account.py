@@ -21,7 +21,10 @@ def saying(value: Any) -> dict[str, Any]:
     return definition({"id": "done", "kind": "stop", "status": "success", "details": value})
 
 
-WAITING = definition({"id": "ask", "kind": "wait", "signal": {}}, {"id": "done", "kind": "stop", "status": "success", "details": "=steps.ask"})
+WAITING = definition(
+    {"id": "ask", "kind": "wait", "signal": {}},
+    {"id": "done", "kind": "stop", "status": "success", "details": "=steps.ask"},
+)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,28 +15,12 @@ import httpx
 import uvicorn
 
 from flowslot.api.app import create_app
-from flowslot.api.events import Broadcast
 from flowslot.api.parts import Parts
 from flowslot.app import set_up
-from flowslot.app.accepting import RunParts, TriggerMemory
-from flowslot.app.ports import Deps
 from flowslot.base import json_text
-from flowslot.base.clock import SystemClock
-from flowslot.base.ids import TimeOrderedIds
 from flowslot.base.settings import Settings
-from flowslot.base.vault import FileVault
-from flowslot.engine.embedded import EmbeddedEngine
-from flowslot.engine.tools import Tools
-from flowslot.flowlang.definitions import FlowDefinitions
-from flowslot.flowlang.plans import CachedPlans
-from flowslot.flowlang.sandbox import Sandbox
-from flowslot.net.connections import ConnectionHttp
-from flowslot.net.outbound import Outbound
 from flowslot.steps.registry import KINDS
-from flowslot.storage.database import open_database
-from flowslot.storage.journal import SqlJournal
-from flowslot.storage.unit_of_work import SqlStore
-from flowslot.storage.views.sql_views import SqlViews
+from flowslot.wiring.parts import joined
 
 FOR_START = 30.0
 
@@ -87,52 +71,30 @@ def _run(settings: Settings, listener: socket.socket, started: threading.Event, 
 
 
 async def _serve(settings: Settings, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
-    database, sandbox = open_database(settings), Sandbox(settings.sandboxes)
-    broadcast, clock, ids = Broadcast(), SystemClock(), TimeOrderedIds()
-    store, vault = SqlStore(database, clock, broadcast), FileVault(settings.data)
-    vault.check(None)
-    definitions = FlowDefinitions(KINDS, sandbox)
-    deps = Deps(store, definitions, vault, broadcast, clock, ids, settings)
-    journal = SqlJournal(database, deps.empty_main)
-    plans, memory = CachedPlans(definitions, journal.definition), TriggerMemory()
-    outbound = Outbound(settings)
-    outgoing = ConnectionHttp(outbound, vault, clock=clock)
-    tools = Tools(journal, store, definitions, plans, KINDS, sandbox, outgoing, clock, ids, memory)
-    engine = EmbeddedEngine(tools, places=64, watchers=broadcast)
-    runs = RunParts(deps, journal, engine, plans, memory)
-    parts = Parts(deps, SqlViews(database, deps.empty_main), runs, KINDS, broadcast)
-    journal.start(asyncio.get_running_loop())
-    await engine.start()
-    setup_token = set_up.prepare(deps)
-    assert setup_token is not None
-    token = set_up.set_up(deps, setup_token=setup_token, name="ada")
-    server = uvicorn.Server(uvicorn.Config(create_app(parts), log_config=None, lifespan="off", ws="none"))
-    loop = asyncio.get_running_loop()
+    with joined(settings) as found:
+        loop = asyncio.get_running_loop()
+        found.journal.start(loop)
+        await found.engine.start()
+        setup_token = set_up.prepare(found.deps)
+        assert setup_token is not None
+        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast)
+        token = set_up.set_up(found.deps, setup_token=setup_token, name="ada")
+        server = uvicorn.Server(uvicorn.Config(create_app(parts), log_config=None, lifespan="off", ws="none"))
 
-    def stop() -> None:
-        broadcast.close()
-        loop.call_soon_threadsafe(setattr, server, "should_exit", True)
+        def stop() -> None:
+            found.broadcast.close()
+            loop.call_soon_threadsafe(setattr, server, "should_exit", True)
 
-    box.update(parts=parts, token=token, stop=stop)
-    loop.call_soon(started.set)
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        await engine.stop()
-        await outbound.close()
-        journal.close()
-        sandbox.close()
-        database.close()
+        box.update(parts=parts, token=token, stop=stop)
+        loop.call_soon(started.set)
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            await found.engine.stop()
+            await found.outbound.close()
+            found.journal.close()
 
 
 def exact(response: httpx.Response) -> Any:
     """The body with every number as it was sent."""
     return json_text.parse(response.content)
-
-
-def with_token(client: httpx.Client, name: str, role: str, workspaces: list[str] | None = None) -> Mapping[str, Any]:
-    """A token made by an administrator."""
-    body = {"name": name, "role": role} | ({} if workspaces is None else {"workspaces": workspaces})
-    made = client.post("/tokens", json=body)
-    assert made.status_code == 201, made.text
-    return dict(made.json())

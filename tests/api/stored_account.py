@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -30,6 +30,14 @@ class Rows:
     database: Database
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     _numbers: Iterator[int] = field(default_factory=count)
+    _open: Connection | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Writes all that the block makes in one transaction."""
+        with self.database.write() as self._open:
+            yield
+        self._open = None
 
     def workspace(self, slug: str, *, customer: str | None = None) -> str:
         row = {"id": IDS.new("ws"), "slug": slug, "name": slug, "kind": "standard", "customer": customer}
@@ -68,8 +76,7 @@ class Rows:
             "discarded": False,
             "definition": body,
         }
-        with self.database.write() as connection:
-            connection.execute(insert(tables.version), [row | {"number": number} | more for number in numbers])
+        self._write(tables.version, [row | {"number": number} | more for number in numbers])
 
     def registration(self, flow: str, workspace: str, **more: Any) -> str:
         number = next(self._numbers)
@@ -119,8 +126,7 @@ class Rows:
                 "wake_at": None,
             }
             rows.append(row | each | {"steps": None if steps is None else zlib.compress(dump(steps))})
-        with self.database.write() as connection:
-            connection.execute(insert(tables.run), rows)
+        self._write(tables.run, rows)
         return [row["id"] for row in rows]
 
     def journal(self, run: str, path: str, body: Json) -> None:
@@ -133,17 +139,19 @@ class Rows:
         row = {"at": self._time(), "actor": "ann", "action": action, "about": b"{}"}
         self._put(tables.audit, row | more)
 
-    def earlier(self, **by: float) -> Rows:
-        """The same rows' maker at an earlier time."""
-        return Rows(self.database, self.now - timedelta(**by), self._numbers)
-
     def _time(self) -> str:
         return time_text(self.now)
 
     def _put(self, table: Any, row: dict[str, Any]) -> Any:
-        with self.database.write() as connection:
-            connection.execute(insert(table).values(**row))
+        self._write(table, [row])
         return row.get("id")
+
+    def _write(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if self._open is not None:
+            self._open.execute(insert(table), rows)
+            return
+        with self.database.write() as connection:
+            connection.execute(insert(table), rows)
 
 
 def views_of(database: Database, empty_main: EmptyMain = EmptyMain.REFUSE) -> SqlViews:

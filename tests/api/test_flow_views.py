@@ -174,12 +174,13 @@ def test_registrations_show_slot_version_and_next_tick(rows: Rows) -> None:
 
 
 def test_lists_ask_the_database_a_fixed_number_of_times(rows: Rows) -> None:
-    home = rows.workspace("home")
-    for number in range(30):
-        flow = rows.flow(f"flow-{number:02}", home, main_version=1, latest_version=1)
-        rows.versions(flow, home, [1], hash=f"hash {number}")
-        registration = rows.registration(flow, home)
-        rows.runs(flow, home, registration, [{}])
+    with rows.together():
+        home = rows.workspace("home")
+        for number in range(30):
+            flow = rows.flow(f"flow-{number:02}", home, main_version=1, latest_version=1)
+            rows.versions(flow, home, [1], hash=f"hash {number}")
+            registration = rows.registration(flow, home)
+            rows.runs(flow, home, registration, [{}])
     counted = []
     for limit in (1, 30):
         views = views_of(rows.database)
@@ -204,11 +205,12 @@ def test_a_history_of_100_000_versions_is_paged_quickly(sqlite_database: Databas
 
 def test_a_list_of_1_000_flows_is_paged_quickly(sqlite_database: Database) -> None:
     rows = Rows(sqlite_database)
-    home = rows.workspace("home")
-    for number in range(1_000):
-        flow = rows.flow(f"flow-{number:04}", home, main_version=1, latest_version=1)
-        rows.versions(flow, home, [1], hash=f"hash {number}")
-        rows.registration(flow, home)
+    with rows.together():
+        home = rows.workspace("home")
+        for number in range(1_000):
+            flow = rows.flow(f"flow-{number:04}", home, main_version=1, latest_version=1)
+            rows.versions(flow, home, [1], hash=f"hash {number}")
+            rows.registration(flow, home)
     views = views_of(sqlite_database)
     views.flows(ALL, workspace="home", page=PageAsk(200))
     began = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -120,6 +121,18 @@ def test_the_message_says_what_was_wrong_and_how_much() -> None:
 
 def test_at_most_a_hundred_problems_are_told() -> None:
     assert len(problems(document(*({"id": f"s{n}", "kind": "sett"} for n in range(150))))) == 100
+
+
+def test_a_document_full_of_mistakes_is_refused_quickly_and_briefly() -> None:
+    keys = {f"valeu{number}": 1 for number in range(200)}
+    wrong = document(
+        *(put(f"s{number}", **keys) for number in range(300)), connections={"x" * 300_000: {"conector": 1}}
+    )
+    started = time.process_time()
+    with pytest.raises(Invalid) as refused:
+        read(wrong)
+    assert time.process_time() - started < 1.0
+    assert sum(len(each.pointer) + len(each.message) for each in refused.value.problems) < 500_000
 
 
 def test_five_hundred_steps_are_allowed_and_no_more() -> None:

@@ -75,6 +75,10 @@ WHOLE: dict[str, tuple[Json, list[tuple[str, str]]]] = {
         document(connections={"erp": {"connector": "http", "url": "x"}}),
         [("/connections/erp/url", "unknown_key")],
     ),
+    "too many connections": (
+        document(connections={f"c{number}": {"connector": "http"} for number in range(101)}),
+        [("/connections", "too_large")],
+    ),
     "a connection's name": (
         document(connections={"my erp": {"connector": "http"}}),
         [("/connections/my erp", "bad_name")],
@@ -305,7 +309,32 @@ SCHEMAS: dict[str, tuple[Json, list[tuple[str, str]]]] = {
     "too many bytes": (schema({"description": "x" * 300_000}), [(INPUT, "bad_schema")]),
 }
 
+EXPRESSIONS: dict[str, tuple[Json, list[tuple[str, str]]]] = {
+    "nothing": (step("set", value="="), [(f"{S}/value", "syntax_error")]),
+    "too short": (step("set", value="=1 +"), [(f"{S}/value", "syntax_error")]),
+    "deep in a value": (step("set", value={"a/b": [1, "=)"]}), [(f"{S}/value/a~1b/1", "syntax_error")]),
+    "two at once": (
+        step("set", value=["=1 +", "{{ 2 + }}"]),
+        [(f"{S}/value/0", "syntax_error"), (f"{S}/value/1", "syntax_error")],
+    ),
+    "an if": (document(put("a", **{"if": "=1 +"})), [(f"{S}/if", "syntax_error")]),
+    "the test of an elif": (
+        step("condition", **{"if": "=1", "then": [], "elif": [{"if": "=2 +", "then": []}]}),
+        [(f"{S}/elif/0/if", "syntax_error")],
+    ),
+    "over of a map": (
+        step("map", over="=1 +", to="=item +"),
+        [(f"{S}/over", "syntax_error"), (f"{S}/to", "syntax_error")],
+    ),
+    "result of a loop": (loop(result="=item +"), [(f"{S}/result", "syntax_error")]),
+    "a header": (http(headers={"X-A": "=1 +"}), [(f"{S}/headers/X-A", "syntax_error")]),
+    "an unknown function": (step("set", value="=summ([1])"), [(f"{S}/value", "unknown_name")]),
+    "the clock": (step("set", value="=datetime.now()"), [(f"{S}/value", "unknown_name")]),
+    "an import": (step("set", value="=__import__('os')"), [(f"{S}/value", "syntax_error")]),
+}
+
 ALL = WHOLE | STEPS | {f"http: {name}": row for name, row in HTTP.items()}
+ALL |= {f"expression: {name}": row for name, row in EXPRESSIONS.items()}
 ALL |= {f"code: {name}": row for name, row in CODE.items()} | {f"schema: {name}": row for name, row in SCHEMAS.items()}
 
 
@@ -318,4 +347,25 @@ def test_what_does_not_fit_is_refused_with_its_place_and_code(found: Json, expec
 
 
 def test_the_table_is_long_enough() -> None:
-    assert len(ALL) == len(WHOLE) + len(STEPS) + len(HTTP) + len(CODE) + len(SCHEMAS) >= 80
+    tables = (WHOLE, STEPS, HTTP, CODE, EXPRESSIONS, SCHEMAS)
+    assert len(ALL) == sum(len(table) for table in tables) >= 180
+
+
+@pytest.mark.parametrize(
+    ("found", "place"),
+    [
+        (step("set", value="=1 +"), (1, 5)),
+        (step("set", value="=trigger.a\n + )"), (2, 4)),
+        (step("set", value="total: {{ 1 + }}"), (1, 14)),
+        (code("def main(x):\n    return (x", x=1), (2, 12)),
+        (code("x = 1\n\ndef main(a, b): pass", a=1), (3, 13)),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_line_and_column(found: Json, place: tuple[int, int]) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(found, KINDS)
+    assert [(problem.line, problem.column) for problem in refused.value.problems] == [place]
+
+
+def test_code_is_no_template() -> None:
+    parse(code('def main(x):\n    return f"{{{x}}}" + "{{ not an expression +"', x=1), KINDS)

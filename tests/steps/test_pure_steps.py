@@ -170,6 +170,11 @@ def test_what_code_returns_must_fit_its_schema(around: Around) -> None:
     assert "/n: This must be a whole number." in error.message
 
 
+def test_optional_keys_that_code_leaves_out_are_null(around: Around) -> None:
+    schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}, "note": {"type": "string"}}}
+    assert outcome_of(code("def main():\n    return {'n': 1}", output=schema), around()) == {"n": 1, "note": None}
+
+
 def test_code_that_fails_or_goes_on_for_ever_is_a_code_error(around: Around) -> None:
     assert error_of(code("def main():\n    return 1 / 0"), around()).code == "code_error"
     assert error_of(code("def main():\n    while True: pass", time_limit="200ms"), around()).code == "code_error"

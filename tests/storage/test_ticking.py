@@ -63,8 +63,8 @@ async def test_a_tick_starts_each_active_registration_on_the_slot_once(database:
     assert sorted(run[1:] for run in found) == [("ws_a", 1, "main"), ("ws_b", 2, "staging"), ("ws_d", 1, "main")]
     assert {run[0] for run in found} == {run for runs in answers for run in runs}
     assert all(len(run[0]) == len("run_") + 26 for run in found)
-    assert loaded.input == {"tick": "2026-01-31T12:00:00.000000Z"}
-    assert loaded.run.trigger.about == loaded.input
+    assert loaded.input == {"time": "2026-01-31T12:00:00.000000Z"}
+    assert loaded.run.trigger.about == {"tick": "2026-01-31T12:00:00.000000Z"}
 
 
 @in_loop

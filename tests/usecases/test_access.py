@@ -13,7 +13,7 @@ from flowslot.app import access, set_up, users
 from flowslot.app.access import NewToken
 from flowslot.app.callers import Caller, Role, Scope
 from flowslot.app.ports import Call
-from flowslot.base.errors import AlreadyExists, Forbidden, Invalid, InUse, NotFound, Unauthenticated
+from flowslot.base.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound, Unauthenticated
 from flowslot.base.ids import UserId
 from make import NOON, World, a_call
 

@@ -10,7 +10,7 @@ from flowslot.app import connections
 from flowslot.app.callers import Role
 from flowslot.app.connection_settings import secret_place
 from flowslot.app.views import ConnectionView
-from flowslot.base.errors import AlreadyExists, Forbidden, Invalid, InUse, NotFound
+from flowslot.base.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound
 from flowslot.domain.validation import Scope
 from make import World, a_call, document
 from usecases.test_validation import validate
@@ -97,9 +97,13 @@ def test_a_changed_connection_is_a_change_for_the_flows_bound_to_it(world: World
     create(world)
     world.change("home", connections={"erp": "erp"})
     before = validate(world, document(), scope=Scope.ALL).fingerprint
-    connections.change(world.deps, world.by, workspace="home", slug="erp", settings={"base_url": "https://new.test"} | {
-        "auth": {"kind": "none"}
-    })
+    connections.change(
+        world.deps,
+        world.by,
+        workspace="home",
+        slug="erp",
+        settings={"base_url": "https://new.test"} | {"auth": {"kind": "none"}},
+    )
     assert validate(world, document(), scope=Scope.ALL).fingerprint != before
 
 

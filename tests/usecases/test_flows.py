@@ -6,7 +6,7 @@ import pytest
 
 from flowslot.app import flows, registrations
 from flowslot.app.callers import Role
-from flowslot.base.errors import AlreadyExists, Forbidden, Invalid, InUse, NotFound
+from flowslot.base.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound
 from flowslot.domain.flow import Visibility
 from flowslot.domain.slots import Slot
 from make import World, a_call
@@ -43,7 +43,9 @@ def test_a_flow_that_others_have_cannot_become_private(world: World) -> None:
     with pytest.raises(InUse):
         flows.change(world.deps, world.by, slug="orders", visibility=Visibility.PRIVATE)
     registrations.remove(world.deps, world.by, flow="orders", workspace="acme")
-    assert flows.change(world.deps, world.by, slug="orders", visibility=Visibility.PRIVATE).visibility.value == "private"
+    assert (
+        flows.change(world.deps, world.by, slug="orders", visibility=Visibility.PRIVATE).visibility.value == "private"
+    )
     assert flows.change(world.deps, world.by, slug="orders", visibility=Visibility.SHARED).visibility.value == "shared"
 
 

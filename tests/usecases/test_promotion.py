@@ -139,7 +139,9 @@ def test_a_plan_tells_who_is_affected(world: World) -> None:
     world.put("acme", Slot.STAGING)
     found = plan(world)
     assert (found.allowed, found.reasons, found.version, found.count) == (True, (), 2, 2)
-    assert [(each.workspace, each.customer, each.slot, each.active, each.version) for each in found.other_workspaces] == [
+    assert [
+        (each.workspace, each.customer, each.slot, each.active, each.version) for each in found.other_workspaces
+    ] == [
         ("acme", None, Slot.STAGING, True, 2),
         ("beta", "Beta Ltd", Slot.MAIN, False, 1),
     ]

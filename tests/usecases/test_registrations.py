@@ -9,7 +9,7 @@ import pytest
 
 from flowslot.app import connections, registrations
 from flowslot.app.callers import Role
-from flowslot.base.errors import AlreadyRegistered, Forbidden, Invalid, InUse, NotFound, PrivateFlow
+from flowslot.base.errors import AlreadyRegistered, Forbidden, InUse, Invalid, NotFound, PrivateFlow
 from flowslot.domain.flow import Visibility
 from flowslot.domain.slots import Slot
 from make import World, a_call, document
@@ -26,7 +26,12 @@ NEEDS = document(config=CONFIG, connections={"erp": {"connector": "http"}})
 def main_needs(world: World) -> None:
     """`orders` has a main version with configuration and a connection; home fits it."""
     connections.create(
-        world.deps, world.by, workspace="home", slug="main-erp", connector="http", settings={"base_url": "https://a.test"}
+        world.deps,
+        world.by,
+        workspace="home",
+        slug="main-erp",
+        connector="http",
+        settings={"base_url": "https://a.test"},
     )
     world.change("home", config={"limit": 5}, connections={"erp": "main-erp"})
     world.deploy(NEEDS)

@@ -6,7 +6,7 @@ import pytest
 
 from flowslot.app import slots, staging
 from flowslot.app.callers import Role
-from flowslot.base.errors import Forbidden, Invalid, NotFound, RevisionConflict, ValidationFailed
+from flowslot.base.errors import FlowslotError, Forbidden, Invalid, NotFound, RevisionConflict, ValidationFailed
 from flowslot.domain.flow import VersionKind
 from flowslot.domain.slots import Slot
 from make import World, a_call, document
@@ -19,7 +19,11 @@ def test_staging_saves_a_version_and_puts_this_workspace_on_it(world: World) -> 
     world.register("acme")
     world.deploy()
     staged = world.stage(document(value=2))
-    assert (staged.version.number, staged.version.kind, staged.version.icons) == (2, VersionKind.STAGED, (Slot.STAGING,))
+    assert (staged.version.number, staged.version.kind, staged.version.icons) == (
+        2,
+        VersionKind.STAGED,
+        (Slot.STAGING,),
+    )
     assert staged.validation.ok
     assert staged.flow.staging == staged.version
     assert (world.here("home").slot, world.here("home").resolved_version) == (Slot.STAGING, 2)
@@ -106,9 +110,7 @@ def test_staging_needs_an_author_of_the_whole_account(world: World) -> None:
     """R2: it changes what other workspaces run."""
     for call in (a_call(Role.VIEWER), a_call(Role.ADMIN, workspaces=["home"])):
         with pytest.raises(Forbidden):
-            staging.stage(
-                world.deps, call, flow="orders", workspace="home", expected_revision=1, definition=document()
-            )
+            staging.stage(world.deps, call, flow="orders", workspace="home", expected_revision=1, definition=document())
 
 
 def test_a_reverted_draft_can_be_staged_after_all(world: World) -> None:
@@ -164,7 +166,7 @@ def test_making_active_what_is_active_changes_nothing(world: World, slot: Slot) 
 @pytest.mark.parametrize(("slot", "code"), [(Slot.STAGING, "nothing_staged"), (Slot.MAIN, "no_main_version")])
 def test_an_empty_slot_cannot_be_made_active(world: World, slot: Slot, code: str) -> None:
     """R10: no version has the icon."""
-    with pytest.raises(Exception) as caught:
+    with pytest.raises(FlowslotError) as caught:
         world.put("home", slot)
     assert caught.value.code == code
 

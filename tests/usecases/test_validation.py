@@ -77,7 +77,9 @@ def test_expressions_are_checked_against_the_schemas(world: World) -> None:
     assert (problem.workspace, problem.pointer) == (None, "/steps/0/value")
 
 
-CALLABLE = document(trigger={"kind": "on_demand", "input": {"type": "object", "properties": {"n": {"type": "integer"}}}})
+CALLABLE = document(
+    trigger={"kind": "on_demand", "input": {"type": "object", "properties": {"n": {"type": "integer"}}}}
+)
 WANTS_TEXT = document(
     trigger={"kind": "on_demand", "input": {"type": "object", "properties": {"n": {"type": "string"}}}}
 )

@@ -6,7 +6,7 @@ import pytest
 
 from flowslot.app import connections, flows, workspaces
 from flowslot.app.callers import Role
-from flowslot.base.errors import AlreadyExists, Forbidden, Invalid, InUse, NotFound
+from flowslot.base.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound
 from flowslot.domain.flow import WorkspaceKind
 from make import World, a_call
 

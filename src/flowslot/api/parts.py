@@ -22,7 +22,7 @@ class Parts:
     runs: RunParts
     kinds: Mapping[str, StepKind]
     broadcast: Broadcast
-    """The same object as `deps.watchers`: what use cases publish is what GET /events sends."""
+    """What GET /events sends: all that use cases and the engine publish."""
     counts: Counts = field(default_factory=Counts)
     """What GET /metrics shows."""
     ready: Callable[[], bool] = lambda: True

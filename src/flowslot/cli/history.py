@@ -63,19 +63,18 @@ def diff(
 def _diff(title: str, found: Json) -> None:
     steps = found["steps"]
     rows = [
-        *(
-            ["step " + each["id"], each["change"], each["from"], each["to"]]
-            for each in steps["added"] + steps["removed"]
-        ),
-        *(["step " + each["id"], "moved", each["from"], each["to"]] for each in steps["moved"]),
-        *(_row(f"step {step['id']}: ", each) for step in steps["changed"] for each in step["keys"]),
-        *(_row(f"{part} ", each) for part in ("trigger", "config", "connections") for each in found[part]),
+        *([f"step {each['id']}", "removed", each["pointer"], None] for each in steps["removed"]),
+        *([f"step {each['id']}", "added", None, each["pointer"]] for each in steps["added"]),
+        *([f"step {each['id']}", "moved", each["from"], each["to"]] for each in steps["moved"]),
+        *([f"step {each['to']}", "renamed", each["from"], each["to"]] for each in steps["renamed"]),
+        *(_row(f"step {each['id']}", each) for each in steps["changed"]),
+        *(_row(part, each) for part in ("trigger", "config", "connections") for each in found[part]),
     ]
     print_table(title, ("where", "what", "before", "after"), rows)
 
 
-def _row(where: str, change: Json) -> list[Json]:
-    return [where + change["key"], change["change"], change["from"], change["to"]]
+def _row(part: str, change: Json) -> list[Json]:
+    return [f"{part} {change['path']}", change["change"], change["from"], change["to"]]
 
 
 def export(

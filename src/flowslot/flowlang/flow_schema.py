@@ -81,7 +81,7 @@ def _document(parts: _Parts) -> dict[str, Json]:
             },
             "steps": {
                 "title": "Steps",
-                "description": f"What the flow does, in this order; {MAX_STEPS} steps at most, those inside others too.",
+                "description": f"What the flow does, in this order; {MAX_STEPS} steps at most, counting those inside.",
                 "type": "array",
                 "items": {"$ref": "#/$defs/step"},
             },

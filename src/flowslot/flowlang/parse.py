@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Literal
 
 from pydantic import Field
@@ -15,13 +16,13 @@ from flowslot.flowlang.fields import SCHEMA, JsonSchema, Name
 from flowslot.flowlang.kinds import StepKind, StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.pointers import escaped
+from flowslot.flowlang.schema_problems import MAX_PROBLEMS, first_of
 from flowslot.flowlang.settings_reading import read_settings, unknown_key
 from flowslot.flowlang.step_reading import Reading, read_steps
 from flowslot.flowlang.triggers import LATER, TRIGGERS
 from flowslot.flowlang.upgrades import in_current_format, why_not_read
 
 MAX_BYTES = 1024 * 1024
-MAX_PROBLEMS = 100
 MAX_CONNECTIONS = 100
 
 KEYS = ("flow", "trigger", "config", "connections", "steps")
@@ -54,7 +55,7 @@ def parse(document: Json, kinds: Mapping[str, StepKind]) -> Definition:
     """The definition a document holds. Raises Invalid with every problem (the first 100), in the order of reading."""
     fitting, problems = _fitting(document)
     reading = Reading(kinds, connections=None, problems=problems)
-    problems.extend(unknown_key(key, KEYS, "") for key in fitting if key not in KEYS)
+    problems.extend(islice((unknown_key(key, KEYS, "") for key in fitting if key not in KEYS), MAX_PROBLEMS))
     trigger = _read_trigger(reading, fitting.get("trigger"), missing="trigger" not in fitting)
     config = _read_config(reading, fitting)
     reading.connections = _read_connections(reading, fitting.get("connections", {}))
@@ -91,7 +92,7 @@ def _invalid(problems: list[Problem]) -> Invalid:
     first = problems[0]
     more = "" if count == 1 else f" It is the first of {count} problems."
     detail = f"The definition does not fit. {first.pointer or 'The whole'}: {first.message}{more}"
-    return Invalid(detail, problems=tuple(problems[:MAX_PROBLEMS]))
+    return Invalid(detail, problems=first_of(problems))
 
 
 def _read_trigger(reading: Reading, raw: Json, *, missing: bool) -> TriggerDefinition | None:
@@ -139,10 +140,8 @@ def _read_connections(reading: Reading, raw: Json) -> Mapping[str, str] | None:
         return None
     if len(raw) > MAX_CONNECTIONS:
         reading.add("/connections", "too_large", f"A definition may need {MAX_CONNECTIONS} connections at most.")
-    found: dict[str, str] = {}
-    for name, need in raw.items():
-        found[name] = _read_connection(reading, name, need)
-    return found
+        return None
+    return {name: _read_connection(reading, name, need) for name, need in raw.items()}
 
 
 def _read_connection(reading: Reading, name: str, raw: Json) -> str:

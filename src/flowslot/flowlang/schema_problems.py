@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import jsonschema_rs
 
@@ -11,6 +12,10 @@ from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.pointers import escaped, pointer_of
 
 _Kind = jsonschema_rs.ValidationErrorKind
+
+MAX_PROBLEMS = 100
+MAX_TEXT = 200_000
+"""Characters that pointers and messages have together: a pointer repeats keys, which may be long."""
 
 TYPES = {
     "string": "a text",
@@ -23,8 +28,20 @@ TYPES = {
 }
 
 
+def first_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """As many problems as are told at once."""
+    found: list[Problem] = []
+    size = 0
+    for problem in islice(problems, MAX_PROBLEMS):
+        size += len(problem.pointer) + len(problem.message)
+        if found and size > MAX_TEXT:
+            break
+        found.append(problem)
+    return tuple(found)
+
+
 def readable(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
-    """The problems one validation error stands for; of alternatives those of the one that was meant, if that is clear."""
+    """The problems an error stands for; of alternatives those of the one that was meant, where that is clear."""
     pointer = pointer_of(error.instance_path)
     match error.kind:
         case _Kind.Required(property=name):

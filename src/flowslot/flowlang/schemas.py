@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 
 import jsonschema_rs
 
@@ -14,7 +13,7 @@ from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.pointers import escaped, pointer_of, resolve
-from flowslot.flowlang.schema_problems import readable
+from flowslot.flowlang.schema_problems import first_of, readable
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_BYTES = 256 * 1024
@@ -23,7 +22,6 @@ MAX_SIZE = 50_000
 """Subschemas a schema may have, each reference counted as a copy of what it names."""
 MAX_REFERENCES = 50
 """References in a row that may lead from one to the next."""
-MAX_PROBLEMS = 100
 
 _OWN_BASE = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$vocabulary")
 _ONE = ("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames")
@@ -40,8 +38,7 @@ def schema_problems(schema: Json, value: Json) -> Sequence[Problem]:
         return (Problem("", "bad_schema", f"The schema itself is not valid: {error.message[:300]}"),)
     if validator.is_valid(value):
         return ()
-    found = (problem for error in validator.iter_errors(value) for problem in readable(error))
-    return tuple(islice(found, MAX_PROBLEMS))
+    return first_of(problem for error in validator.iter_errors(value) for problem in readable(error))
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -56,11 +53,8 @@ def wrong_in_schema(schema: Json) -> Sequence[Problem]:
     """Why a schema is not accepted, with pointers into it; nothing if it is. At most 100."""
     if len(canonical(schema)) > MAX_BYTES:
         return (Problem("", "bad_schema", f"A schema may have at most {MAX_BYTES // 1024} KiB."),)
-    found = list(islice(_wrong_form(schema), MAX_PROBLEMS))
-    if found:
-        return found
-    found = list(islice(_wrong_places(schema, schema, ""), MAX_PROBLEMS))
-    return found or _too_much(schema) or _does_not_compile(schema)
+    wrong = first_of(_wrong_form(schema)) or first_of(_wrong_places(schema, schema, ""))
+    return wrong or _too_much(schema) or _does_not_compile(schema)
 
 
 _BAD_PATTERN = "This pattern is not accepted: it must be a regular expression without look-around and back-references."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from flowslot.flowlang.fields import NAME, SLUG, Wrong, fields_by_key, model_in,
 from flowslot.flowlang.kinds import StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.pointers import escaped
+from flowslot.flowlang.schema_problems import MAX_PROBLEMS
 
 Model = TypeVar("Model", bound=StepSettings)
 
@@ -37,7 +39,7 @@ def read_settings(
     model: type[Model], raw: Mapping[str, Json], pointer: str, *, also_known: Iterable[str] = ()
 ) -> tuple[Model | None, list[Problem]]:
     """The settings, or None and what is wrong with them. `also_known` are keys of somebody else that may be meant."""
-    problems = [*_unknown_keys(model, raw, pointer, also_known), *_nulls(model, raw, pointer)]
+    problems = [*islice(_unknown_keys(model, raw, pointer, also_known), MAX_PROBLEMS), *_nulls(model, raw, pointer)]
     settings: Model | None = None
     try:
         settings = model.model_validate(raw)

@@ -16,6 +16,7 @@ from flowslot.flowlang.fields import EXPRESSION, Expression, Name, blocks_in, ex
 from flowslot.flowlang.kinds import StepKind, StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.prelude_names import LISTED
+from flowslot.flowlang.schema_problems import MAX_PROBLEMS
 from flowslot.flowlang.settings_reading import read_settings
 
 LATER: frozenset[str] = frozenset({"action", "lookup", "cache_write", "parse_xml", "email"})
@@ -73,6 +74,8 @@ def read_steps(
 
 def _read_step(reading: Reading, raw: Json, pointer: str, *, level: int, loops: frozenset[str]) -> Step | None:
     reading.count += 1
+    if len(reading.problems) >= MAX_PROBLEMS:
+        return None  # more are not told, and looking for what was meant takes time
     if reading.count > MAX_STEPS:
         if reading.count == MAX_STEPS + 1:
             reading.add(pointer, "too_many_steps", f"A definition may have {MAX_STEPS} steps at most.")

@@ -22,6 +22,7 @@ from flowslot.flowlang.fields import (
     refusal,
     seconds,
 )
+from flowslot.flowlang.fill import filler
 from flowslot.flowlang.kinds import StepCall, StepSettings, TypeWriter
 from flowslot.flowlang.schemas import schema_problems
 
@@ -137,7 +138,8 @@ Runs a Python function `main` with the `inputs` as its parameters. Use it where 
 
 It runs in a sandbox process of its own, without files, network and environment, within `time_limit` (5s unless given,
 at most 60s) and a limit of memory. Inputs and the result are JSON; objects are dicts, so write `line["sku"]`, not
-`line.sku`. With `output` the result is checked in each run, and later steps are checked against it before.
+`line.sku`. With `output` the result is checked in each run, optional keys that it leaves out are null, and later steps
+are checked against it before.
 
 Output: what `main` returns. It is recorded: a run that is taken up again does not run the code again.
 """
@@ -177,7 +179,7 @@ Output: what `main` returns. It is recorded: a run that is taken up again does n
         async def do() -> Json:
             output = await call.code(settings.code, inputs, seconds=seconds(settings.time_limit))
             _must_fit(call, settings, output)
-            return output
+            return filler(settings.output)(output)
 
         return await call.effect(do)
 

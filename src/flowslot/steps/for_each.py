@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, cast
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Step
@@ -42,7 +42,7 @@ class ForEachSettings(StepSettings):
     concurrency: int = Field(
         default=10, ge=1, le=MAX_CONCURRENCY, title="At a time", description="How many items are worked on at a time."
     )
-    result: Annotated[Json, AfterValidator(_something)] = Field(
+    result: Annotated[Json, AfterValidator(_something), WithJsonSchema({"not": {"type": "null"}})] = Field(
         default=None,
         title="Result",
         description="What each item gives, computed after its steps; otherwise the output of its last step.",

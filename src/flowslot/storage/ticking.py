@@ -103,7 +103,7 @@ def _written(tick: Tick) -> Given:
         "prefix": prefix,
         "trigger": trigger_document(Trigger(TriggerKind.SCHEDULE, {"tick": moment})),
         "key": f"tick:{moment}",
-        "input": dump({"tick": moment}),
+        "input": dump({"time": moment}),
         "at": time_text(tick.queued_at),
     }
 

@@ -44,6 +44,7 @@ class Joined:
     views: SqlViews
     broadcast: Broadcast
     changes: Changes
+    outgoing: ConnectionHttp
     outbound: Outbound
     database: Database
     sandbox: Sandbox
@@ -101,6 +102,7 @@ def _join(settings: Settings, database: Database, *, sandbox: Sandbox, clock: Cl
         views=SqlViews(database, deps.empty_main),
         broadcast=broadcast,
         changes=changes,
+        outgoing=outgoing,
         outbound=outbound,
         database=database,
         sandbox=sandbox,

@@ -90,6 +90,7 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
     finally:
         parts.changes.loop = None
         await parts.engine.stop()
+        await parts.outgoing.close()
         await parts.outbound.close()
         parts.journal.close()
         get_log("server").info("server.stopped")
