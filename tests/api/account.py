@@ -22,7 +22,7 @@ def saying(value: Any) -> dict[str, Any]:
 
 
 WAITING = definition(
-    {"id": "ask", "kind": "wait", "signal": {}},
+    {"id": "ask", "kind": "wait", "signal": True},
     {"id": "done", "kind": "stop", "status": "success", "details": "=steps.ask"},
 )
 
@@ -31,8 +31,8 @@ WAITING = definition(
 class Account:
     """Asks the API for things, and fails where it refuses. `home` is a workspace, `flow` a flow that lives in it."""
 
-    server: Server
-    client: httpx.Client
+    server: Server = field(repr=False)
+    client: httpx.Client = field(repr=False)
     home: str = field(init=False)
     flow: str = field(init=False)
 
@@ -84,12 +84,12 @@ class Account:
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         answer = self.client.get(path, params=query)
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 200, answer.text[:1000]
         return dict(answer.json())
 
     def post(self, path: str, body: Any = None, *, status: int = 200) -> dict[str, Any]:
         answer = self.client.post(path, json=body)
-        assert answer.status_code == status, answer.text
+        assert answer.status_code == status, answer.text[:1000]
         return dict(answer.json())
 
     def token(self, role: str, workspaces: list[str] | None = None) -> str:
@@ -106,7 +106,7 @@ class Account:
 
 def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     """The problem document of a refusal, which is as refusals are."""
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == status, answer.text[:1000]
     assert answer.headers["content-type"] == "application/problem+json"
     document = dict(answer.json())
     assert document["code"] == code, document

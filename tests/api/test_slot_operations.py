@@ -56,9 +56,9 @@ def test_a_validation_moves_nothing(account: Account) -> None:
     assert (good["ok"], good["problems"]) == (True, [])
     bad = account.post(path, {"workspace": account.home, "definition": NEEDS_LIMIT, "scope": "staging"})
     assert (bad["ok"], bad["fingerprint"] != good["fingerprint"]) == (False, True)
-    typed = definition({"id": "a", "kind": "set", "value": "=trigger.x + nothing"})
-    found = account.post(path, {"workspace": account.home, "definition": typed, "scope": "staging"})
-    assert found["ok"] is False
+    wrong = definition({"id": "a", "kind": "set", "value": "=1 +"})
+    found = account.post(path, {"workspace": account.home, "definition": wrong, "scope": "staging"})
+    assert (found["ok"], found["problems"][0]["pointer"]) == (False, "/steps/0/value")
     assert account.revision() == seen
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -66,6 +70,40 @@ def test_a_demo_that_is_stopped_ends_its_server(tmp_path: Path) -> None:
         httpx.get(found.group(1), trust_env=False)
 
 
+def read_until(terminal: int, wanted: str, *, seconds: float) -> str:
+    """What the terminal shows, up to the line with `wanted` and its end."""
+    shown, deadline = "", time.monotonic() + seconds
+    while not re.search(rf"{wanted}[^\n]*\n", shown):
+        ready, _, _ = select.select([terminal], [], [], 1)
+        assert time.monotonic() < deadline, shown
+        shown += os.read(terminal, 65536).decode(errors="replace") if ready else ""
+    return shown
+
+
+def test_on_a_terminal_it_stays_up_and_what_it_says_to_try_works() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "flowslot.cli", "demo"]
+    env = environment(COLUMNS="200", TERM="dumb", NO_COLOR="1")
+    with subprocess.Popen(command, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as demo:
+        try:
+            lines = [line.strip() for line in read_until(ours, "# who did what", seconds=120).splitlines()]
+            settings = next(line for line in lines if line.startswith("export FLOWSLOT_SERVER="))
+            tries = [line for line in lines if line.startswith("flowslot ")]
+            assert len(tries) == 5
+            own = f'flowslot() {{ "{sys.executable}" -m flowslot.cli "$@"; }}'
+            script = "\n".join(["set -e", own, settings, *tries])
+            done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert "♛ main of triage is version 2" in done.stdout
+            assert demo.poll() is None
+            demo.send_signal(signal.SIGINT)
+            assert demo.wait(30) == 130
+        finally:
+            demo.kill()
+            os.close(ours)
+            os.close(theirs)
+
+
 def test_the_desk_keeps_accounts_apart_and_opens_nothing_twice() -> None:
     desk = Desk({"token-a": "a", "token-b": "b"})
     desk.start()
@@ -79,6 +117,7 @@ def test_the_desk_keeps_accounts_apart_and_opens_nothing_twice() -> None:
             assert http.patch("/tickets/1", json={"owner": "b"}, headers=theirs).status_code == 404
             assert http.patch("/tickets/1", json={"owner": "a"}, headers=mine).json()["owner"] == "a"
             assert http.get("/tickets").status_code == 401
+            assert "<td>a</td><td>x</td>" in http.get("/").text
     finally:
         desk.stop()
 

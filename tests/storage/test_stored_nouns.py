@@ -65,6 +65,8 @@ def test_drafts_are_counted_by_workspace_and_discarded_once(database: Database) 
         assert uow.versions.newest_draft(FLOW, ONE) is None
         assert uow.versions.newest_draft(FLOW, TWO) == 4
         assert uow.versions.get(FLOW, 1).discarded
+        uow.versions.mark_staged(FLOW, 1)
+        assert not uow.versions.get(FLOW, 1).discarded
 
 
 def test_a_flow_is_registered_once_in_a_workspace(database: Database) -> None:

@@ -124,8 +124,8 @@ def _version_to_stage(
     """The saved version to stage: the one asked for, or the last save where nothing changed since (R2)."""
     if ask.version is not None:
         return uow.versions.get(flow.id, ask.version)
-    deployed = {number for number in (flow.staging_version, flow.latest_version) if number}
-    saves = [uow.versions.last_in(flow.id, workspace.id), *(uow.versions.get(flow.id, number) for number in deployed)]
+    others = [number for number in (flow.staging_version, flow.latest_version) if number]
+    saves = [uow.versions.last_in(flow.id, workspace.id), *(uow.versions.get(flow.id, number) for number in others)]
     newest_draft = uow.versions.newest_draft(flow.id, workspace.id)
     return unchanged_since(saves, content_hash=content_hash, newest_draft=newest_draft)
 

@@ -11,7 +11,7 @@ from flowslot.cli.arguments import Cursor, FlowSlug, InWorkspace, Limit, SeenRev
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.refusals import refused_here
 from flowslot.cli.session import Session, command
-from flowslot.cli.tables import print_problems, print_record, print_table, slot_words, version_number
+from flowslot.cli.tables import counted, print_problems, print_record, print_table, slot_words, version_number
 from flowslot.cli.versions import staged_or_latest
 
 Number = Annotated[int | None, typer.Option("--version", help="The version you mean (default: the staged one).")]
@@ -103,7 +103,8 @@ def _promoted(flow: str, promotion: Json, affected: Json) -> None:
     print_affected(affected)
     print(
         f"♛ main of {flow} is version {version_number(promotion['version'])} (was {before or 'empty'}): "
-        f"{promotion['registrations']} registrations, {promotion['other_workspaces_count']} other workspaces."
+        f"{counted(promotion['registrations'], 'registration')}, "
+        f"{counted(promotion['other_workspaces_count'], 'other workspace')}."
     )
     print(f"Promotion {promotion['id']}. To go back: flowslot flow undo {flow}")
 

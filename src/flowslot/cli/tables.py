@@ -35,13 +35,15 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Json
     """Prints rows under a title; says so when there are none."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(cell(value) for value in row))
     out = console(errors=errors)
+    out.print(Text(title, style="bold"))
     out.print(table)
     if not table.row_count:
         out.print("  (none)")
@@ -52,12 +54,14 @@ def print_record(title: str, pairs: Mapping[str, Json]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
+    table = Table(box=None, show_header=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, value in pairs.items():
         table.add_row(Text(name), cell(value))
-    console().print(table)
+    out = console()
+    out.print(Text(title, style="bold"))
+    out.print(table)
 
 
 def print_problems(problems: Sequence[Mapping[str, Json]], *, errors: bool = False) -> None:
@@ -113,6 +117,11 @@ def slot_words(slot: str | None, version: Json = None, *, fallback: bool = False
 def version_number(version: Json) -> int | None:
     """The number of a version that may stand as a number, as a version or not at all."""
     return version.get("number") if isinstance(version, dict) else version
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 registration`, `2 registrations`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def icons(names: Iterable[str]) -> str:

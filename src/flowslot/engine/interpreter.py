@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flowslot.app.journal import Ending, Entry, Wait
@@ -9,6 +10,7 @@ from flowslot.base.json_text import Json, dump
 from flowslot.base.log import get_log
 from flowslot.domain.definition import Step
 from flowslot.domain.runs import Outcome, RunError, RunStatus
+from flowslot.engine.ahead import Ahead
 from flowslot.engine.leaving import CancelAsked, OverLimit, Parked
 from flowslot.engine.limits import MOST_OUTPUT
 from flowslot.engine.record_book import Note
@@ -46,17 +48,24 @@ async def work_on(stretch: Stretch) -> Ending | Wait:
 async def run_steps(stretch: Stretch, steps: tuple[Step, ...], *, scope: Scope, prefix: str) -> Json:
     """Runs steps one after the other; the output of the last one."""
     output: Json = None
-    for step in steps:
-        output = await _run_step(stretch, step, scope=scope, path=f"{prefix}{step.id}")
+    ahead: Mapping[str, Ahead] = {}
+    for at, step in enumerate(steps):
+        made = ahead.get(step.id)
+        if made is None:
+            ahead = await stretch.plan.habits.evaluate(steps, at, scope=scope, sandbox=stretch.tools.sandbox)
+            made = ahead.get(step.id)
+        output = await _run_step(stretch, step, scope=scope, path=f"{prefix}{step.id}", ahead=made)
+        if made is not None and output is not made.value:
+            ahead = {}
     return output
 
 
-async def _run_step(stretch: Stretch, step: Step, *, scope: Scope, path: str) -> Json:
+async def _run_step(stretch: Stretch, step: Step, *, scope: Scope, path: str, ahead: Ahead | None) -> Json:
     stretch.count_step()
     if stretch.asked:
         await stretch.look()
     note = stretch.book.open(step, path, stretch.now())
-    call = Call(stretch, step, scope=scope, note=note)
+    call = Call(stretch, step, scope=scope, note=note, ahead=ahead)
     try:
         if step.disabled or not await _passes(call, step):
             return _skipped(stretch, note)
@@ -64,6 +73,7 @@ async def _run_step(stretch: Stretch, step: Step, *, scope: Scope, path: str) ->
     except StepFailure as failure:
         raise await _failed(call, failure) from None
     except Stopped as stopped:
+        _learn(call, None)
         outcome = stopped.outcome
         said: Json = {"status": outcome.status, "message": outcome.message, "details": outcome.details}
         note.output = stretch.book.shown(said)
@@ -72,9 +82,21 @@ async def _run_step(stretch: Stretch, step: Step, *, scope: Scope, path: str) ->
     except Parked:
         note.status = "suspended"
         raise
+    _learn(call, output)
     scope.keep(step.id, output)
     stretch.book.close(note, "success", stretch.now())
     return output
+
+
+def _learn(call: Call, output: Json) -> None:
+    """Keeps what the step evaluated first, so that it can be evaluated ahead the next time."""
+    habits = call.stretch.plan.habits
+    if habits.knows(call.step):
+        return
+    habit, value = call.first or (None, None)
+    if habit is not None and output is value:
+        habit = replace(habit, gave_it=True)
+    habits.learn(call.step, habit)
 
 
 async def _passes(call: Call, step: Step) -> bool:

@@ -11,6 +11,7 @@ from flowslot.base.errors import Invalid
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition, Step
 from flowslot.domain.runs import RunError
+from flowslot.engine.ahead import Habits
 from flowslot.flowlang.fill import filler
 from flowslot.flowlang.kinds import StepFailure, StepKind
 from flowslot.flowlang.values import Compiled, compile_map, compile_values
@@ -21,7 +22,7 @@ MOST_PLANS = 500
 class Plan:
     """A version ready to run. Its values are compiled when they are first evaluated."""
 
-    __slots__ = ("_compiled", "definition", "fill_config", "fill_trigger", "kinds", "pins_config")
+    __slots__ = ("_compiled", "definition", "fill_config", "fill_trigger", "habits", "kinds", "pins_config")
 
     def __init__(self, definition: Definition, kinds: Mapping[str, StepKind]) -> None:
         self.definition = definition
@@ -29,6 +30,7 @@ class Plan:
         self.fill_trigger = filler(definition.trigger.input_schema)
         self.fill_config = filler(definition.config_schema)
         self.pins_config = definition.config_schema is not None
+        self.habits = Habits()
         self._compiled: dict[tuple[str, str], tuple[Json, Compiled]] = {}
 
     def values(self, step: Step, values: Json, *, pointer: str) -> Compiled:

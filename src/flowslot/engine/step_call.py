@@ -16,6 +16,7 @@ from flowslot.base.json_text import Json, dump
 from flowslot.domain.definition import Block, Step
 from flowslot.domain.runs import RunError
 from flowslot.engine import blocks
+from flowslot.engine.ahead import Ahead, Habit
 from flowslot.engine.leaving import Parked
 from flowslot.engine.limits import MOST_OUTPUT, SHORT_PAUSE
 from flowslot.engine.record_book import Note
@@ -27,9 +28,9 @@ from flowslot.flowlang.kinds import CallRequest, HttpRequest, HttpResponse, Step
 class Call:
     """One execution of one step. `path` is its place in the run, `loop[3].post`."""
 
-    __slots__ = ("_acting", "acted", "note", "path", "scope", "settings", "step", "stretch")
+    __slots__ = ("_acting", "_ahead", "acted", "first", "note", "path", "scope", "settings", "step", "stretch")
 
-    def __init__(self, stretch: Stretch, step: Step, *, scope: Scope, note: Note) -> None:
+    def __init__(self, stretch: Stretch, step: Step, *, scope: Scope, note: Note, ahead: Ahead | None = None) -> None:
         self.stretch = stretch
         self.step = step
         self.settings: Any = step.settings  # as the contract has it: each kind knows its own settings
@@ -38,13 +39,23 @@ class Call:
         self.path = note.path
         self.acted = False
         """Whether something outside the run had a part in how the step goes."""
+        self.first: tuple[Habit | None, Json] | None = None
+        """What was evaluated first, and its value."""
         self._acting: str | None = None
+        self._ahead = ahead
 
     # ------------------------------------------------------------ pure
 
     async def evaluate(self, values: Json, *, pointer: str = "", scope: Mapping[str, Json] | None = None) -> Json:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and scope is None and ahead.fits(values, pointer):
+            return ahead.value
         compiled = self.stretch.plan.values(self.step, values, pointer=pointer)
-        return await self.stretch.tools.sandbox.evaluate(compiled, self.scope.seen(compiled.roots, scope))
+        value = await self.stretch.tools.sandbox.evaluate(compiled, self.scope.seen(compiled.roots, scope))
+        if self.first is None:
+            asks = not compiled.is_path_only
+            self.first = (Habit(pointer, values, asks, gave_it=False) if scope is None else None, value)
+        return value
 
     async def evaluate_map(self, over: str | Json, to: Json, where: Json | None) -> Json:
         compiled = self.stretch.plan.mapping(self.step, over=over, to=to, where=where)

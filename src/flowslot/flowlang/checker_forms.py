@@ -1,4 +1,4 @@
-"""Rewrites an expression for the checker: the forms it types too loosely, or that JSON changes, are put in words it knows.
+"""Rewrites an expression for the checker: forms it types too loosely, or that JSON changes, in words it knows.
 
 Objects written as `{"a": …}` become calls that keep the type of each field; `.items()`, `.get(…)`, `|` and the like
 become functions that also take objects with known fields; what is no JSON becomes what JSON makes of it.
@@ -11,11 +11,16 @@ from collections.abc import Callable, Sequence
 
 from flowslot.flowlang.prelude_names import LISTED
 
-_SPECIAL = frozenset("Dict Set Tuple | .get .items .values .keys .partition .rpartition .groups .span dict isinstance".split())
-_MONEY_AND_DATES = frozenset(
-    "decimal round_half_up date datetime timedelta timezone to_zone in_zone parse_date parse_datetime".split()
-)
-_NOT_JSON = frozenset("set tuple zip enumerate divmod map filter reversed range".split()) | _MONEY_AND_DATES
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SPECIAL = _names("Dict Set Tuple | .get .items .values .keys .partition .rpartition .groups .span dict isinstance")
+_MONEY_AND_DATES = _names("""
+    decimal round_half_up date datetime timedelta timezone to_zone in_zone parse_date parse_datetime
+""")
+_NOT_JSON = _names("set tuple zip enumerate divmod map filter reversed range") | _MONEY_AND_DATES
 _SYNTAX = {"_format": "format", "_str": "FS_str", "_repr": "FS_repr", "_iter": "FS_iter"}
 
 Maker = Callable[[Sequence[str]], str]
@@ -43,6 +48,9 @@ class _Forms(ast.NodeTransformer):
         """A node whose value is (part of) the result, as JSON will have it."""
         if isinstance(node, ast.Dict) and _field_names(node) is not None:
             return self._made(node, [self.result(value) for value in node.values])
+        if isinstance(node, ast.Dict) and None not in node.keys:
+            keys: list[ast.expr | None] = [_call("FS_str", [self.visit(key)], node) for key in node.keys if key]
+            return _at(ast.Dict(keys, [self.result(value) for value in node.values]), node)
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             return _at(ast.List([self.result(each) for each in node.elts], ast.Load()), node)
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
@@ -78,9 +86,17 @@ class _Forms(ast.NodeTransformer):
             return self._made(node, [self.visit(value) for value in node.values])
         if None not in node.keys:
             return self._plain(node)
-        parts: list[ast.expr] = [self.visit(value) for key, value in zip(node.keys, node.values, strict=True) if not key]
+        parts: list[ast.expr] = [
+            self.visit(value) for key, value in zip(node.keys, node.values, strict=True) if not key
+        ]
         fields = [self.visit(value) for key, value in zip(node.keys, node.values, strict=True) if key]
         return _call("FS_merge", [*parts, _call("FS_fields", fields, node)], node)
+
+    def _looked_up(self, node: ast.expr) -> ast.expr:
+        """A table written where it is used: any of its keys may be asked for."""
+        is_table = isinstance(node, ast.Dict) and None not in node.keys
+        found: ast.expr = self._plain(node) if is_table and isinstance(node, ast.Dict) else self.visit(node)
+        return found
 
     def _plain(self, node: ast.Dict) -> ast.expr:
         keys = [key and self.visit(key) for key in node.keys]
@@ -90,7 +106,7 @@ class _Forms(ast.NodeTransformer):
         return _call(self._maker(_field_names(node) or ()), values, node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        value = self._plain(node.value) if isinstance(node.value, ast.Dict) else self.visit(node.value)
+        value = self._looked_up(node.value)
         return _at(ast.Subscript(value, self.visit(node.slice), ast.Load()), node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -117,7 +133,7 @@ class _Forms(ast.NodeTransformer):
         return _at(ast.Call(function, arguments, [self.visit(each) for each in node.keywords]), node)
 
     def _method(self, node: ast.Call, called: ast.Attribute) -> ast.expr:
-        value = self._plain(called.value) if isinstance(called.value, ast.Dict) else self.visit(called.value)
+        value = self._looked_up(called.value)
         loose = called.attr in ("items", "values") or (called.attr == "get" and not _has_constant_key(node))
         if loose and not (isinstance(called.value, ast.Name) and called.value.id in LISTED):
             return self._called(node, _at(ast.Name(f"FS_{called.attr}", ast.Load()), called), value)

@@ -1,14 +1,13 @@
-'''What the checker knows before any flow: the listed functions, and functions that stand for what JSON does to values.
+"""What the checker knows before any flow: the listed functions, and functions that stand for what JSON does to values.
 
 Names that begin with FS_ are ours; they stand in programs for the checker only and no message shows them.
-'''
+"""
 
 from __future__ import annotations
 
-STUBS = '''\
+STUBS = """\
 from typing import Any as Any, Literal as Literal, TypedDict as TypedDict, Callable, Iterable, Iterator, Mapping
 from typing import TypeVar, overload
-from typing import cast as FS_cast
 from typing_extensions import TypeIs
 from datetime import date as date, datetime as datetime, timedelta as timedelta, timezone as timezone
 from decimal import Decimal
@@ -59,6 +58,7 @@ def FS_fields(*values: object) -> dict[str, Any]: ...
 def FS_merge(*parts: Mapping[str, object]) -> dict[str, Any]: ...
 def FS_is_object(value: object) -> TypeIs[Mapping[str, Any]]: ...
 
+def FS_each(values: list[A]) -> A: ...
 @overload
 def FS_item(values: list[A]) -> A: ...
 @overload
@@ -149,4 +149,4 @@ def FS_plain(value: timedelta) -> float: ...
 def FS_plain(value: date) -> str: ...
 @overload
 def FS_plain(value: object) -> Any: ...
-'''
+"""

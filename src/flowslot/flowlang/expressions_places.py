@@ -13,13 +13,29 @@ def place_in_source(source: str, text: str, column: int) -> Place:
     """The place in `source` of what stands at a column (from 0) of `text`, the program text of the expression."""
     own = ast.parse(text, mode="eval").body
     found: tuple[int, int, ast.AST] | None = None
-    for written, made in _pairs(rewritten_tree(source), own):
+    for written, made in pairs(rewritten_tree(source), own):
         start, end = getattr(made, "col_offset", None), getattr(made, "end_col_offset", None)
         if start is None or end is None or not start <= column < end:
             continue
         if found is None or (start, -end) > (found[0], found[1]):
             found = (start, -end, written)
     return Place(1, 1) if found is None else place_of_node(source, found[2])
+
+
+def place_of_method(source: str, text: str, node: ast.Attribute) -> Place:
+    """The place in `source` of the name of a method that stands in the program text."""
+    own = ast.parse(text, mode="eval").body
+    for written, made in pairs(rewritten_tree(source), own):
+        if isinstance(written, ast.Attribute) and _span(made) == _span(node):
+            key = ast.Constant(written.attr)
+            key.lineno = written.end_lineno or written.lineno
+            key.col_offset = (written.end_col_offset or 0) - len(written.attr.encode())
+            return place_of_node(source, key)
+    return place_in_source(source, text, node.col_offset)
+
+
+def _span(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "col_offset", -1), getattr(node, "end_col_offset", -1)
 
 
 def node_between(text: str, start: int, end: int) -> ast.expr | None:
@@ -40,19 +56,20 @@ def dotted(node: ast.expr) -> str:
         return f"{dotted(node.value)}[{key!r}]"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return f"{dotted(node.func.value)}.{node.func.attr}(…)"
-    if isinstance(node, ast.Name):
-        return node.id
-    text = ast.unparse(node)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return f"{node.func.id}(…)"
+    if isinstance(node, ast.Name | ast.Constant):
+        return ast.unparse(node)
+    return "(…)"
 
 
-def _pairs(written: ast.AST, made: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+def pairs(written: ast.AST, made: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
     """The nodes of two trees of one shape, side by side."""
     if type(written) is not type(made):
         return
     yield written, made
     for left, right in zip(ast.iter_child_nodes(written), ast.iter_child_nodes(made), strict=False):
-        yield from _pairs(left, right)
+        yield from pairs(left, right)
 
 
 def key_place(expression: Expression, number: int) -> Place:

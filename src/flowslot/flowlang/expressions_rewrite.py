@@ -237,7 +237,7 @@ class Rewriter(ast.NodeTransformer):
             only: ast.expr = _at(parts[0], node)
             return only
         join = ast.Attribute(_at(ast.Constant(""), node), "join", ast.Load())
-        pieces = _at(ast.Tuple(parts, ast.Load()), node)
+        pieces = _at(ast.List(parts, ast.Load()), node)
         return _at(ast.Call(_at(join, node), [pieces], []), node)
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
@@ -252,6 +252,11 @@ class Rewriter(ast.NodeTransformer):
 
     def _display(self, node: ast.Dict | ast.Set | ast.Tuple) -> ast.AST:
         self.functions.add(type(node).__name__)
+        return super().generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        if isinstance(node.op, ast.BitOr):
+            self.functions.add("|")
         return super().generic_visit(node)
 
     visit_Dict = _display  # noqa: N815

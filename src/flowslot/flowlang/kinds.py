@@ -83,7 +83,7 @@ class StepCall(Protocol):
     async def evaluate(self, values: Json, *, pointer: str = "", scope: Mapping[str, Json] | None = None) -> Json:
         """`values` with each expression and template in it replaced by its result: one sandbox call at most.
 
-        `pointer` is where `values` stands inside the step; `scope` adds names. StepFailure(expression_error) with its place.
+        `pointer` is where `values` stands inside the step; `scope` adds names. Fails with expression_error and where.
         """
         ...
 
@@ -123,10 +123,10 @@ class StepCall(Protocol):
         collect: bool,
         result: Json | None = None,
     ) -> Sequence[Json | StepFailure]:
-        """Runs a block once for each scope as run_block does, `concurrency` at a time: outputs in the order of the scopes.
+        """Runs a block once for each scope as run_block does, `concurrency` at a time; outputs in the scopes' order.
 
-        A failing iteration raises its StepFailure and no further one begins; with `collect` it stands in the list instead.
-        A stop ends only its item: its details, or a StepFailure. While one waits (timer, signal, call), the others go on.
+        A failing iteration raises its StepFailure and no further one begins; with `collect` it stands in the list.
+        A stop ends only its item: its details, or a StepFailure. While one waits (timer, signal, call) others go on.
         Waiting leaves `run` as a BaseException that is the engine's own: kinds catch StepFailure and nothing wider.
         """
         ...
@@ -182,7 +182,7 @@ class TypeWriter(Protocol):
     """Collects the program that the static checker reads. Flowlang gives it; kinds describe themselves to it."""
 
     def value(self, values: Json, *, pointer: str, expected: Json | None = None) -> str:
-        """A checker expression for a value tree (literals, expressions, templates), checked against a JSON Schema if given."""
+        """A checker expression for a value tree (literals, expressions, templates), checked against a schema if any."""
         ...
 
     def mapped(self, over: Json, to: Json, where: Json | None) -> str:
@@ -198,7 +198,7 @@ class TypeWriter(Protocol):
         ...
 
     def block(self, block: Block, *, names: Mapping[str, str] | None = None, result: Json | None = None) -> str:
-        """Checks the steps of a block, with more names in scope (name → checker expression); the type of its last output.
+        """Checks the steps of a block, with more names in scope (name → checker expression); the type it puts out last.
 
         `result`, where given, is checked at the end where the names and the block's steps are known, and is what the
         block gives instead; it stands at `/result` of the step.

@@ -10,7 +10,7 @@ from flowslot.flowlang.prelude_functions import LISTED_FUNCTIONS, ListedFunction
 from flowslot.flowlang.prelude_names import LISTED, METHODS
 from flowslot.flowlang.prelude_source import CHUNKS, NEEDS
 
-__all__ = ["LISTED", "LISTED_FUNCTIONS", "METHODS", "ListedFunction", "chunks_for", "prelude"]
+__all__ = ["LISTED", "LISTED_FUNCTIONS", "METHODS", "ListedFunction", "chunks_for", "everything", "prelude"]
 
 _ALL = {**CHUNKS, **DATE_CHUNKS}
 _ORDER = {name: number for number, name in enumerate(_ALL)}
@@ -26,6 +26,12 @@ def chunks_for(used: Iterable[str]) -> frozenset[str]:
             found.add(name)
             queue.extend(NEEDS.get(name, ()))
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def everything() -> str:
+    """The whole prelude."""
+    return prelude(frozenset(_ALL))
 
 
 @lru_cache(maxsize=1024)

@@ -14,13 +14,14 @@ from flowslot.flowlang.prelude import chunks_for, prelude
 from flowslot.flowlang.prelude_zones import zone_year
 from flowslot.flowlang.sandbox_checks import Checks, Diagnostic
 from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, program_failure
+from flowslot.flowlang.sandbox_held import HeldSession
 from flowslot.flowlang.sandbox_pool import SandboxPool
 from flowslot.flowlang.sandbox_process import WorkerProgram
 from flowslot.flowlang.values import Compiled
 from flowslot.flowlang.values_failures import expression_failure
 from flowslot.flowlang.values_filling import MAX_RESULT, TOO_LARGE
 from flowslot.flowlang.values_numbers import as_written
-from flowslot.flowlang.values_program import Program
+from flowslot.flowlang.values_program import SECONDS, Program
 
 __all__ = ["Diagnostic", "Sandbox"]
 
@@ -38,6 +39,7 @@ class Sandbox:
         self._program = WorkerProgram()
         self._expressions = SandboxPool(max(processes, 1), program=self._program, name="expressions")
         self._code = SandboxPool(max(processes, 1), program=self._program, fresh=True, name="code")
+        self._kept = threading.local()
         self._checks = Checks(SandboxPool(1, program=self._program, name="checks"))
 
     def start(self) -> None:
@@ -62,22 +64,39 @@ class Sandbox:
         return await self._expressions.run(lambda: compiled.result(data, self._answers(program, data)))
 
     def _answers(self, program: Program, data: Mapping[str, Json]) -> Json:
-        from pydantic_monty import CollectString, MontyError
+        from pydantic_monty import MontyError
 
         sent = json_text.dump({root: data[root] for root in program.roots}).decode()
-        asks = {"_zone_year": zone_year} if program.asks_zones else None
+        held = self._held_here()
+        try:
+            given = held.answer(program, sent)
+        except MontyError:
+            held.close()
+            given = self._answer_alone(program, sent, data)
+        return _parsed(given, sent, program)
+
+    def _held_here(self) -> HeldSession:
+        """The session kept by this thread of the pool."""
+        held: HeldSession | None = getattr(self._kept, "held", None)
+        if held is None:
+            held = self._kept.held = HeldSession(self._expressions.session, seconds=SECONDS)
+        return held
+
+    def _answer_alone(self, program: Program, sent: str, data: Mapping[str, Json]) -> object:
+        """The answer of a clean session; what fails here is the program's own fault, and has its place."""
+        from pydantic_monty import CollectString, MontyError
+
         with self._expressions.session(program.seconds) as session:
             try:
-                given = session.feed_run(
+                return session.feed_run(
                     program.text,
                     inputs={"_in": sent},
-                    external_lookup=asks,
+                    external_lookup={"_zone_year": zone_year} if program.asks_zones else None,
                     print_callback=CollectString(max_bytes=_MAX_PRINTED),
                 )
             except MontyError as error:
                 item = _item(session, error) if program.is_map else None
                 raise evaluation_failure(error, program, data, item=item) from None
-        return _parsed(given, sent, program)
 
     async def code(self, source: str, inputs: Json, *, seconds: float) -> Json:
         """What `main(**inputs)` of a source returns. Raises StepFailure (code_error, output_too_large)."""

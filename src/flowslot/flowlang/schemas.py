@@ -44,7 +44,7 @@ def schema_problems(schema: Json, value: Json) -> Sequence[Problem]:
 def matches(pattern: str, text: str) -> bool:
     """Whether a pattern is found in a text, in time linear in its length; ValueError for one that is not accepted."""
     try:
-        return _validator(canonical({"pattern": pattern})).is_valid(text)
+        return _pattern(pattern).is_valid(text)
     except jsonschema_rs.ValidationError:
         raise ValueError(_BAD_PATTERN) from None
 
@@ -60,10 +60,19 @@ def wrong_in_schema(schema: Json) -> Sequence[Problem]:
 _BAD_PATTERN = "This pattern is not accepted: it must be a regular expression without look-around and back-references."
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=500)
 def _validator(schema: bytes) -> jsonschema_rs.Validator:
+    return _compiled(json_text.parse(schema))
+
+
+@lru_cache(maxsize=100)
+def _pattern(pattern: str) -> jsonschema_rs.Validator:
+    return _compiled({"pattern": pattern})
+
+
+def _compiled(schema: Json) -> jsonschema_rs.Validator:
     return jsonschema_rs.Draft202012Validator(
-        json_text.parse(schema),
+        schema,
         validate_formats=True,
         pattern_options=jsonschema_rs.RegexOptions(size_limit=1_000_000),
         offline=True,

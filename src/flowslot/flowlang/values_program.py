@@ -9,10 +9,8 @@ from decimal import Decimal
 from flowslot.flowlang.prelude import chunks_for, prelude
 from flowslot.flowlang.values_tree import LOOP_NAMES, MapTree, Part, Text, Tree, parts_in
 
-VALUES_SECONDS = 0.25
-"""How long the expressions of a step may take."""
-MAP_SECONDS = 1.0
-"""How long a mapping may take: the same expressions, over and over."""
+SECONDS = 1.0
+"""How long the expressions of a step may take; a mapping evaluates the same ones over and over."""
 
 _STRICT = ", allow_nan=False, ensure_ascii=False, separators=(',', ':')"
 
@@ -25,6 +23,8 @@ class Program:
     """What the sandbox runs. It reads the JSON text `_in` and its last line is the JSON text of the answers."""
 
     text: str
+    body: str
+    """The text without the prelude."""
     parts: Mapping[int, tuple[Part, int]]
     """By line (from 1): the expression that stands there and the column (from 0) where it begins."""
     roots: frozenset[str]
@@ -43,7 +43,7 @@ def values_program(parts: Sequence[Part]) -> Program | None:
     lines = _Lines(asked)
     names = [lines.part(part) for part in asked]
     lines.give(names)
-    return lines.program(VALUES_SECONDS, is_map=False)
+    return lines.program(is_map=False)
 
 
 def map_program(tree: MapTree) -> Program | None:
@@ -61,7 +61,7 @@ def map_program(tree: MapTree) -> Program | None:
     names = [lines.part(part, indent="    ") for part in parts_in(tree.to) if part.slot is not None]
     lines.add(f"    _rows.append([{', '.join(['index', *names])}])")
     lines.give_rows(names, keys="None" if tree.over_in_host else "_keys(_over)")
-    return lines.program(MAP_SECONDS, is_map=True)
+    return lines.program(is_map=True)
 
 
 class _Lines:
@@ -76,6 +76,7 @@ class _Lines:
         more = {"_text"} if any(part.is_text for part in parts) else set()
         self._chunks = chunks_for(used | more | ({"_pairs"} if loop else set()))
         self._lines = prelude(self._chunks).split("\n")
+        self._prelude = len(self._lines)
         self._parts: dict[int, tuple[Part, int]] = {}
         self._count = 0
         self._read_data()
@@ -141,6 +142,6 @@ class _Lines:
     def _text_of(self, value: str, place: tuple[Part, int], *, indent: str, comma: bool) -> None:
         self.attributed(f"{indent}_out = _out + {repr(',') + ' + ' if comma else ''}_json({value})", place[0])
 
-    def program(self, seconds: float, *, is_map: bool) -> Program:
-        zones = "_zone" in self._chunks
-        return Program("\n".join(self._lines), self._parts, self._roots, zones, seconds, is_map)
+    def program(self, *, is_map: bool) -> Program:
+        text, body = "\n".join(self._lines), "\n".join(self._lines[self._prelude :])
+        return Program(text, body, self._parts, self._roots, "_zone" in self._chunks, SECONDS, is_map)

@@ -13,11 +13,11 @@ ERROR_SCHEMA: Json = {
     "properties": {
         "code": {"type": "string", "description": "What kind of error it is, for example http_error."},
         "message": {"type": "string", "description": "What was wrong, for people."},
-        "step": {"type": ["string", "null"], "description": "The id of the step that failed."},
+        "step": {"type": "string", "description": "The id of the step that failed."},
     },
 }
 
 
 def error_as_json(error: RunError) -> Json:
     """What an author may know of an error."""
-    return {"code": error.code, "message": error.message, "step": error.step}
+    return {"code": error.code, "message": error.message, "step": error.step or ""}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self, cast
+from typing import Annotated, ClassVar, Self, cast
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
@@ -17,7 +18,8 @@ from flowslot.flowlang.fields import TEXT, Wrong, refusal
 from flowslot.flowlang.kinds import StepCall, StepSettings, TypeWriter
 from flowslot.steps.json_values import kind_of, shown
 
-ColumnType = Literal["text", "integer", "number", "boolean"]
+QUICK = 20_000
+"""Characters that are read so quickly that other runs need not wait for it."""
 _TYPES: Mapping[str, str] = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -142,6 +144,8 @@ Output: the list of rows.
         if not isinstance(text, str):
             raise call.fail("invalid_input", f"`text` must give a text; it gave {kind_of(text)}.", pointer="/text")
         try:
+            if len(text) > QUICK:
+                return await asyncio.to_thread(lambda: list(rows_of(text, settings)))
             return list(rows_of(text, settings))
         except (ValueError, csv.Error) as error:
             raise call.fail("invalid_input", f"Not the CSV that was expected: {error}.", pointer="/text") from None

@@ -63,7 +63,7 @@ class SqlVersions:
         return self._work.connection.execute(newest).scalar()
 
     def mark_staged(self, flow: FlowId, number: int) -> None:
-        mark = update(_table).where(*self._of(flow, number)).values(kind=VersionKind.STAGED.value)
+        mark = update(_table).where(*self._of(flow, number)).values(kind=VersionKind.STAGED.value, discarded=False)
         if self._work.connection.execute(mark).rowcount == 0:
             raise NotFound(f"The flow has no version {number}.")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +27,10 @@ class Tickets:
         with self._lock:
             mine = [dict(each) for each in self._tickets.values() if each["account"] == account]
         return [each for each in mine if status in (None, each["status"])]
+
+    def everything(self) -> list[Json]:
+        with self._lock:
+            return [dict(each) for each in self._tickets.values()]
 
     def open(self, account: str, *, given: Mapping[str, Json], key: str | None) -> Json:
         with self._lock:
@@ -71,7 +76,7 @@ class Desk:
 
 
 class _Requests(BaseHTTPRequestHandler):
-    """GET /tickets, POST /tickets, PATCH /tickets/{id}."""
+    """GET /tickets, POST /tickets, PATCH /tickets/{id}; and a page for people at /."""
 
     protocol_version = "HTTP/1.1"
     timeout = 30
@@ -79,7 +84,10 @@ class _Requests(BaseHTTPRequestHandler):
     accounts: ClassVar[Mapping[str, str]]
 
     def do_GET(self) -> None:
-        self._answer(self._list)
+        if self.path == "/":
+            self._send_page(_page(self.tickets.everything()))
+        else:
+            self._answer(self._list)
 
     def do_POST(self) -> None:
         self._answer(self._open)
@@ -118,9 +126,27 @@ class _Requests(BaseHTTPRequestHandler):
         return (200, found) if found is not None else (404, {"error": "there is no such ticket in your account"})
 
     def _send(self, status: int, body: Json) -> None:
-        raw = dump(body)
+        self._write(status, dump(body), media_type="application/json")
+
+    def _send_page(self, page: str) -> None:
+        self._write(200, page.encode(), media_type="text/html; charset=utf-8")
+
+    def _write(self, status: int, raw: bytes, *, media_type: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw)
+
+
+def _page(tickets: Sequence[Json]) -> str:
+    """All tickets as a page, newest first."""
+    columns = ("id", "account", "title", "priority", "team", "owner")
+    rows = ["".join(f"<td>{escape(str(each.get(column)))}</td>" for column in columns) for each in reversed(tickets)]
+    head = "".join(f"<th align=left>{column}</th>" for column in columns)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    style = "body{font:15px sans-serif;margin:2em}td,th{padding:.2em 1em .2em 0}"
+    return (
+        f"<!doctype html><html lang=en><title>The demo's ticket desk</title><style>{style}</style>"
+        f"<h1>Tickets</h1><table><tr>{head}</tr>{body}</table></html>"
+    )

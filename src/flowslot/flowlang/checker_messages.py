@@ -1,0 +1,163 @@
+"""What the type checker found, said in the user's own terms and at the place in the user's own text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flowslot.base.errors import Problem
+from flowslot.flowlang.checker_forms import Maker
+from flowslot.flowlang.checker_places import At, located
+from flowslot.flowlang.checker_words import readable, type_in_words
+from flowslot.flowlang.sandbox_checks import Diagnostic
+from flowslot.flowlang.type_writer_rows import Row
+
+_UNKNOWN_KEY = re.compile(r'Unknown key "(.*?)" for TypedDict .*?(?:did you mean "(.*?)"\?)?$', re.DOTALL)
+_KEY_TYPE = re.compile(r"got key of type `(.*)`$")
+_IN_UNION = re.compile(r"Attribute `(\w+)` is not defined on `(.*?)` in union")
+_NO_ATTRIBUTE = re.compile(r"Object of type `(.*)` has no attribute `(\w+)`")
+_GETITEM = re.compile(r"Method `__getitem__` .* key of type `(.*)` on object of type `(.*)`$", re.DOTALL)
+_TYPE = re.compile(r"type `(.*?)`")
+_OVERLOAD = re.compile(r"No overload of [a-z ]+ `(?:\w+\.)?(\w+)`")
+_BETWEEN = re.compile(r"Operator `(.+?)` is not supported between (?:two )?objects of type `(.*?)`(?: and `(.*)`)?$")
+_UNARY = re.compile(r"Unary operator `(.+?)` is not supported for object of type `(.*)`$")
+_ARGUMENT = re.compile(r"Argument to [a-z ]+ `(.*?)` is incorrect: Expected `(.*)`, found `(.*)`$")
+_IGNORED = frozenset(("revealed-type", "undefined-reveal", "unresolved-reference", "redundant-cast"))
+
+Said = tuple[str, str] | None
+
+
+def problem_of(row: Row, diagnostic: Diagnostic, maker: Maker) -> Problem | None:
+    """The problem to report for what was found in a line; None for what is no problem to the user."""
+    if diagnostic.rule in _IGNORED:
+        return None
+    if row.column < 0:
+        return _asked(row, diagnostic)
+    start = diagnostic.column - 1 - row.column
+    if row.text[max(start, 0) :].startswith(("FS_json(", "FS_plain(")):
+        return None
+    at = located(row, start, diagnostic.end_column - 1 - row.column, maker)
+    said = _TELL.get(diagnostic.rule, _tell_other)(at, diagnostic.message)
+    if said is None:
+        return None
+    code, message = said
+    place = at.place().after(row.part.start)
+    return Problem(row.part.pointer, code, message, line=place.line, column=place.column)
+
+
+def _tell_key(at: At, message: str) -> Said:
+    unknown = _UNKNOWN_KEY.search(message)
+    if unknown is not None:
+        near = f" Did you mean {unknown[2]!r}?" if unknown[2] else ""
+        return "unknown_field", f"There is no field {unknown[1]!r} in {at.base}.{near}"
+    key = _KEY_TYPE.search(message)
+    if key is None or not re.search(r"\b(int|float)\b|Literal\[-?\d", key[1]):
+        return None  # a field whose name is only known in a run: it may well be there
+    return "type_error", f"{at.base} is an object: its fields have names, not positions."
+
+
+def _tell_subscript(at: At, message: str) -> Said:
+    if "`None`" in message:
+        return "type_error", f"{at.base} may be null; check it first, for example with 'if {at.base}'."
+    kind = _TYPE.search(message)
+    return "type_error", f"{at.base} is {type_in_words(kind[1]) if kind else 'no object'}: it has no fields."
+
+
+def _tell_attribute(at: At, message: str) -> Said:
+    part = _IN_UNION.search(message)
+    if part is not None:
+        kind = type_in_words(part[2])
+        check = "; check it first" if kind == "null" else ""
+        return "type_error", f"{at.base} may be {kind}, which has no {at.member(part[1])}{check}."
+    whole = _NO_ATTRIBUTE.search(message)
+    if whole is None:
+        return _tell_other(at, message)
+    return "type_error", f"{at.base} is {type_in_words(whole[1])}, which has no {at.member(whole[2])}."
+
+
+def _tell_argument(at: At, message: str) -> Said:
+    item = _GETITEM.search(message)
+    if item is not None:
+        return _tell_item(at.key_of(), key=item[1], kind=item[2])
+    found = _ARGUMENT.search(message)
+    if found is None:
+        return _tell_other(at, message)
+    name = found[1].removesuffix(".__new__").removesuffix(".__init__").rpartition(".")[2]
+    wanted, given = type_in_words(found[2]), type_in_words(found[3])
+    taker = {"FS_merge": "{**…}", "FS_dict": "dict(…)"}.get(name, f"{name}(…)")
+    return "type_error", f"{taker} wants {wanted} here; this is {given}."
+
+
+def _tell_item(at: At, *, key: str, kind: str) -> Said:
+    if kind.startswith("list[") and re.search(r"\bstr\b|Literal\['|Literal\[\"", key):
+        return "type_error", f"{at.base} is a list: choose an item first, for example {at.base}[0]."
+    if "None" in key.split(" | "):
+        return "type_error", f"What stands in the brackets after {at.base} may be null."
+    return "type_error", f"{at.base} is {type_in_words(kind)}: {type_in_words(key)} cannot stand in its brackets."
+
+
+def _tell_overload(at: At, message: str) -> Said:
+    found = _OVERLOAD.search(message)
+    name = found[1] if found else "this"
+    if name in ("FS_items", "FS_values", "FS_get"):
+        return "type_error", f"{at.base} is not an object, or may be null: it has no .{name[3:]}()."
+    if name == "FS_or":
+        return "type_error", "These two cannot be joined with |: both must be objects, numbers or sets, and not null."
+    name = name.removeprefix("FS_")
+    return "type_error", f"{name}(…) does not take what it is given here: something may be null or of another type."
+
+
+def _tell_operator(at: At, message: str) -> Said:
+    two = _BETWEEN.search(message)
+    if two is not None:
+        kinds = [type_in_words(each) for each in (two[2], two[3] or two[2])]
+        null = " Check for null first." if any("null" in kind for kind in kinds) else ""
+        return "type_error", f"{two[1]} cannot stand between {kinds[0]} and {kinds[1]}.{null}"
+    one = _UNARY.search(message)
+    if one is not None:
+        return "type_error", f"{one[1]} cannot stand before {type_in_words(one[2])}."
+    return _tell_other(at, message)
+
+
+def _tell_iteration(at: At, message: str) -> Said:
+    if "None" in message:
+        return "type_error", f"{at.text} may be null, so there may be nothing to go through; check it first."
+    kind = _TYPE.search(message)
+    return (
+        "type_error",
+        f"{at.text} is {type_in_words(kind[1]) if kind else 'no list'}: there is nothing to go through.",
+    )
+
+
+def _tell_other(at: At, message: str) -> Said:
+    return "type_error", readable(message)
+
+
+_TELL: dict[str, Callable[[At, str], Said]] = {
+    "invalid-key": _tell_key,
+    "not-subscriptable": _tell_subscript,
+    "unresolved-attribute": _tell_attribute,
+    "possibly-missing-attribute": _tell_attribute,
+    "invalid-argument-type": _tell_argument,
+    "no-matching-overload": _tell_overload,
+    "unsupported-operator": _tell_operator,
+    "not-iterable": _tell_iteration,
+}
+
+
+def _asked(row: Row, diagnostic: Diagnostic) -> Problem | None:
+    """The problem of a line that asks something of an expression's value."""
+    path, _, wanted = row.wanted.partition("|")
+    what = f"{path.lstrip('.')} of this" if path else "this"
+    kind = _TYPE.search(diagnostic.message)
+    given = type_in_words(kind[1]) if kind else "something else"
+    told = {
+        "map": "over must give a list or an object; this may be something else, or null.",
+        "each": "in must give a list; this may be something else, or null.",
+        "list": f"A list is wanted for {what}; it is {given}.",
+        "field": f"The field {path.lstrip('.')!r} is wanted; this may not have it, or may be null.",
+        "fits": f"{wanted[:1].upper()}{wanted[1:]} is wanted for {what}; it is {given}.",
+    }
+    code = "missing_field" if row.about == "field" else "type_error"
+    place = row.part.start
+    return Problem(row.part.pointer, code, told[row.about], line=place.line, column=place.column)

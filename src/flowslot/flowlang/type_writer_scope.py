@@ -1,0 +1,119 @@
+"""Which names and steps an expression can see while a definition is written for the checker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from flowslot.base.errors import Problem
+from flowslot.domain.definition import Block, Step
+from flowslot.flowlang.expressions import place_of_root
+from flowslot.flowlang.nearest import did_you_mean
+from flowslot.flowlang.prelude_names import LISTED
+from flowslot.flowlang.type_writer_rows import Rows
+from flowslot.flowlang.values_tree import Part
+
+_ALWAYS = ("trigger", "config", "run")
+_TAKEN = LISTED | {*_ALWAYS, "steps"}
+_SEE_EARLIER = ("catch", "finally")
+"""Blocks that see the steps of the blocks beside them: those may have run."""
+
+
+class Scope:
+    """The names in scope and the outputs of the steps that can be seen, each with the name of its value."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._names: dict[str, str] = {name: name for name in _ALWAYS}
+        self._steps: dict[str, str] = {}
+        self._inside: dict[str, str] = {}
+        """Steps inside the current step, to be seen (perhaps null) once it is over."""
+        self._loops: dict[str, str] = {}
+        """Steps seen only inside a loop, with the loop's id."""
+        self._all: dict[str, Step] = {}
+        self._shown: Mapping[str, str] = {}
+
+    def know(self, steps: Iterable[Step]) -> None:
+        """All steps of the definition, for the words about one that cannot be seen."""
+        self._all = {step.id: step for step in steps}
+
+    # ------------------------------------------------------------ steps and blocks
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[None]:
+        """While a step is written; afterwards what was inside it can be seen, and may be null."""
+        outer, self._inside = self._inside, {}
+        yield
+        inside, self._inside = self._inside, outer
+        for step_id, value in inside.items():
+            self._steps[step_id] = self._rows.assign(f"FS_maybe({value})")
+
+    def add(self, step: Step, output: str) -> str:
+        """The output of a step that is over; the name of its value."""
+        self._steps[step.id] = self._rows.assign(output)
+        return self._steps[step.id]
+
+    @contextmanager
+    def block(self, block: Block, names: Mapping[str, str]) -> Iterator[list[str]]:
+        """While a block is written, with more names; gives the names that cannot be taken."""
+        before = dict(self._steps)
+        if block.name in _SEE_EARLIER:
+            for step_id, value in self._inside.items():
+                self._steps[step_id] = self._rows.assign(f"FS_maybe({value})")
+        seen = set(self._steps)
+        with self.names(names):
+            yield [name for name in names if name in _TAKEN]
+        added = {each: value for each, value in self._steps.items() if each not in seen}
+        self._steps = before
+        if "index" in names:
+            self._loops.update(dict.fromkeys(added, next(iter(names))))
+        else:
+            self._inside.update(added)
+
+    @contextmanager
+    def names(self, names: Mapping[str, str]) -> Iterator[None]:
+        """While more names are in scope."""
+        before = dict(self._names)
+        kept = {name: self._rows.assign(value) for name, value in names.items() if name not in _TAKEN}
+        for name, value in kept.items():
+            self._rows.assign(value, name=name)
+        self._names.update(kept)
+        yield
+        self._names = before
+        for name in kept:
+            if name in before:
+                self._rows.assign(before[name], name=name)
+
+    def show_steps(self, roots: Iterable[str]) -> None:
+        """A line that gives `steps` the outputs that an expression reads."""
+        wanted = {root[6:]: self._steps[root[6:]] for root in sorted(roots) if root.startswith("steps.")}
+        if wanted and wanted != self._shown:
+            made = f"{self._rows.maker(list(wanted))}({', '.join(wanted.values())})"
+            self._rows.assign(made, name="steps")
+            self._shown = wanted
+
+    # ------------------------------------------------------------ what cannot be seen
+
+    def unknown(self, part: Part) -> Iterator[Problem]:
+        """The problems of an expression that reads what is not in scope."""
+        for root in sorted(part.expression.roots):
+            why = self._why_no_step(root[6:]) if root.startswith("steps.") else self._why_no_name(root)
+            if why is not None:
+                place = place_of_root(part.expression.source, root).after(part.start)
+                yield Problem(part.pointer, *why, line=place.line, column=place.column)
+
+    def _why_no_name(self, name: str) -> tuple[str, str] | None:
+        if name in self._names:
+            return None
+        return "unknown_name", f"There is no {name!r} here.{did_you_mean(name, [*self._names, 'steps'])}"
+
+    def _why_no_step(self, step: str) -> tuple[str, str] | None:
+        if step in self._steps:
+            return None
+        if step not in self._all:
+            return "unknown_step", f"There is no step {step!r}.{did_you_mean(step, [*self._steps, *self._all])}"
+        if step in self._loops:
+            return "step_out_of_reach", f"The step {step!r} is inside a loop; outside only the loop's output is seen."
+        if step in self._inside:
+            return "step_out_of_reach", f"The step {step!r} is in another branch, so it has no output here."
+        return "step_out_of_reach", f"The step {step!r} comes later, or is this very step: it has no output here yet."
