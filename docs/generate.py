@@ -86,11 +86,11 @@ def functions_page() -> str:
 
 def events_page() -> str:
     """Everything that goes on record."""
-    from flowslot.app.actions import ACTIONS
+    from flowslot.app.audit import MEANINGS
 
     lines = ["# Audit events", "", "Written in the same transaction as the change (R19); `GET /audit` lists them.", ""]
     lines += ["| action | what happened |", "|---|---|"]
-    lines += [f"| `{name}` | {about} |" for name, about in sorted(ACTIONS.items())]
+    lines += [f"| `{action.value}` | {about} |" for action, about in MEANINGS.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -106,14 +106,14 @@ def commands_page() -> str:
 
 def api_page() -> str:
     """Every call of the HTTP API."""
-    document = openapi()
+    from flowslot.api.routes import every_operation
+    from flowslot.app.callers import Role
+
     lines = ["# HTTP API", "", "Paths are below `/api/v1`; the whole document is `openapi.json`.", ""]
     lines += ["| call | what it does | role |", "|---|---|---|"]
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if method in ("get", "post", "put", "patch", "delete"):
-                role = operation.get("x-role", "")
-                lines.append(f"| `{method.upper()} {path}` | {operation['summary']} | {role} |")
+    for each in every_operation():
+        role = each.permission.name.lower() if isinstance(each.permission, Role) else "public"
+        lines.append(f"| `{each.method} {each.path}` | {each.summary} | {role} |")
     return "\n".join(lines) + "\n"
 
 
@@ -123,13 +123,6 @@ def index_page() -> str:
     lines += [f"- [{title}]({name})" for name, (title, _) in PAGES.items()]
     lines += ["- [JSON Schema of a definition](flow.schema.json)", "- [OpenAPI document](../../openapi.json)"]
     return "\n".join(lines) + "\n"
-
-
-def openapi() -> dict[str, Any]:
-    """The OpenAPI document."""
-    from flowslot.api.openapi import openapi_document
-
-    return openapi_document()
 
 
 PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
@@ -146,6 +139,7 @@ PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
 
 def everything() -> Iterator[tuple[Path, str]]:
     """Each generated file with its text."""
+    from flowslot.api.openapi import openapi_text
     from flowslot.flowlang.flow_schema import flow_schema
     from flowslot.steps.registry import KINDS
 
@@ -154,7 +148,7 @@ def everything() -> Iterator[tuple[Path, str]]:
         yield reference / name, HEAD + page()
     yield reference / "index.md", HEAD + index_page()
     yield reference / "flow.schema.json", _pretty(flow_schema(KINDS))
-    yield ROOT / "openapi.json", _pretty(openapi())
+    yield ROOT / "openapi.json", openapi_text().decode()
 
 
 def main() -> int:
@@ -181,7 +175,7 @@ def _settings_table(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _example(example: object) -> list[str]:
-    from flowslot.cli.documents import yaml_text
+    from flowslot.cli.yaml_writing import yaml_text
 
     return ["```yaml", yaml_text(example).rstrip(), "```", ""]
 

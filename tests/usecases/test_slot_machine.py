@@ -18,7 +18,7 @@ from make import World, document
 from usecases.slot_model import DONE, Content, Model
 
 HOME, WORKSPACES = "w-1", ("w-1", "w-2", "w-3")
-EXAMPLES = {"sqlite": 400, "postgresql": 6}
+EXAMPLES = {"sqlite": 40, "postgresql": 6}
 STEPS = 30
 
 workspaces = st.sampled_from(WORKSPACES)

@@ -28,7 +28,7 @@ from flowslot.api.sign_in import caller_of
 from flowslot.app.callers import Caller, Role
 from flowslot.app.ports import Answer, AnsweredAlready
 from flowslot.base import json_text
-from flowslot.base.errors import FlowslotError, Invalid, Malformed, Problem
+from flowslot.base.errors import FlowslotError, Invalid, Malformed, NotFound, Problem
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
 
@@ -149,13 +149,16 @@ class Api:
             raise Invalid("This takes no body.", problems=[Problem("", "unknown_key", "Send no body, or {}.")])
         return value
 
-    async def _done(
-        self, operation: Operation, ask: Ask, given: dict[str, Any]
-    ) -> Response:  # Any: each handler types its own
-        if operation.blocking:
-            result = await self._in_thread(partial(operation.handle, ask, **given))
-        else:
-            result = await operation.handle(ask, **given)
+    async def _done(self, operation: Operation, ask: Ask, given: dict[str, Any]) -> Response:  # Any: typed by handlers
+        try:
+            if operation.blocking:
+                result = await self._in_thread(partial(operation.handle, ask, **given))
+            else:
+                result = await operation.handle(ask, **given)
+        except NotFound:
+            if ask.scope.workspaces is None:
+                raise
+            raise NotFound from None  # callers limited to workspaces: no wording tells what there is elsewhere
         if isinstance(result, Response):
             return result
         status, answer = (result.status, result.answer) if isinstance(result, Reply) else (operation.status, result)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -95,8 +97,7 @@ class Client:
         content: bytes | None,
         query: Mapping[str, object] | None,
     ) -> httpx.Response:
-        import httpx
-
+        httpx = _httpx()
         try:
             return self._http().request(method, address, headers=headers, content=content, params=_given(query))
         except (httpx.TransportError, httpx.InvalidURL) as error:
@@ -104,9 +105,9 @@ class Client:
 
     def _http(self) -> httpx.Client:
         if self._open is None:
-            import httpx
-
             from flowslot import __version__
+
+            httpx = _httpx()
 
             headers = {"User-Agent": f"flowslot/{__version__}", "Accept": "application/json"}
             if self._token:
@@ -122,6 +123,14 @@ class Client:
             f"No server answers at {self.server} ({type(error).__name__}: {error}). "
             "Start one with `flowslot serve`, or name another with --server or FLOWSLOT_SERVER."
         )
+
+
+def _httpx() -> ModuleType:
+    """httpx without its own command line, which would bring rich and pygments along: 0.1 s for each command."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None is how a module is said to be missing
+    import httpx
+
+    return httpx
 
 
 def _given(query: Mapping[str, object] | None) -> dict[str, str]:

@@ -24,6 +24,11 @@ _UNARY = re.compile(r"Unary operator `(.+?)` is not supported for object of type
 _ARGUMENT = re.compile(r"Argument to [a-z ]+ `(.*?)` is incorrect: Expected `(.*)`, found `(.*)`$")
 _IGNORED = frozenset(("revealed-type", "undefined-reveal", "unresolved-reference", "redundant-cast"))
 
+_OF_KEYS = frozenset(
+    ("invalid-key", "not-subscriptable", "unresolved-attribute", "possibly-missing-attribute", "no-matching-overload")
+)
+"""Rules that are about a key or a method: that is where the problem is shown."""
+
 Said = tuple[str, str] | None
 
 
@@ -37,11 +42,13 @@ def problem_of(row: Row, diagnostic: Diagnostic, maker: Maker) -> Problem | None
     if row.text[max(start, 0) :].startswith(("FS_json(", "FS_plain(")):
         return None
     at = located(row, start, diagnostic.end_column - 1 - row.column, maker)
+    if diagnostic.message.startswith("Method `__getitem__`"):  # it points at what stands before the brackets
+        at = at.key_of()
     said = _TELL.get(diagnostic.rule, _tell_other)(at, diagnostic.message)
     if said is None:
         return None
     code, message = said
-    place = at.place().after(row.part.start)
+    place = at.place(of_key=diagnostic.rule in _OF_KEYS or at.is_key).after(row.part.start)
     return Problem(row.part.pointer, code, message, line=place.line, column=place.column)
 
 
@@ -68,17 +75,17 @@ def _tell_attribute(at: At, message: str) -> Said:
     if part is not None:
         kind = type_in_words(part[2])
         check = "; check it first" if kind == "null" else ""
-        return "type_error", f"{at.base} may be {kind}, which has no {at.member(part[1])}{check}."
+        return "type_error", f"{at.base} may be {kind}, and that has no {at.member(part[1])}{check}."
     whole = _NO_ATTRIBUTE.search(message)
     if whole is None:
         return _tell_other(at, message)
-    return "type_error", f"{at.base} is {type_in_words(whole[1])}, which has no {at.member(whole[2])}."
+    return "type_error", f"{at.base} is {type_in_words(whole[1])}, and that has no {at.member(whole[2])}."
 
 
 def _tell_argument(at: At, message: str) -> Said:
     item = _GETITEM.search(message)
     if item is not None:
-        return _tell_item(at.key_of(), key=item[1], kind=item[2])
+        return _tell_item(at, key=item[1], kind=item[2])
     found = _ARGUMENT.search(message)
     if found is None:
         return _tell_other(at, message)

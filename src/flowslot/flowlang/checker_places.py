@@ -18,6 +18,8 @@ class At:
     row: Row
     node: ast.expr | None
     column: int
+    is_key: bool = False
+    """Whether the key of this subscript is meant, rather than the whole."""
 
     @property
     def base(self) -> str:
@@ -38,13 +40,13 @@ class At:
         """The subscript that this node stands before."""
         for node in ast.walk(ast.parse(self.row.part.expression.text, mode="eval")):
             if isinstance(node, ast.Subscript) and self.node is not None and _span(node.value) == _span(self.node):
-                return replace(self, node=node)
+                return replace(self, node=node, is_key=True)
         return self
 
-    def place(self) -> Place:
-        """In the user's text: the key or the name of the method where there is one, otherwise where the node begins."""
+    def place(self, *, of_key: bool) -> Place:
+        """The place in the user's text: of the key or method that the node ends with, or of where it begins."""
         source, text = self.row.part.expression.source, self.row.part.expression.text
-        node = self._named()
+        node = self._named() if of_key else None
         if isinstance(node, ast.Attribute):
             return place_of_method(source, text, node)
         return place_in_source(source, text, node.slice.col_offset if isinstance(node, ast.Subscript) else self.column)

@@ -251,6 +251,8 @@ class Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Call(self._own("_format", value), given, []), value)
 
     def _display(self, node: ast.Dict | ast.Set | ast.Tuple) -> ast.AST:
+        if isinstance(node, ast.Set) and isinstance(node.elts[0], ast.Set):
+            self._refuse(node, "Write =expression, or a text with {{ expression }} in it, but not both.")
         self.functions.add(type(node).__name__)
         return super().generic_visit(node)
 
