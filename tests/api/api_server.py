@@ -18,6 +18,7 @@ from flowslot.api.app import create_app
 from flowslot.api.parts import Parts
 from flowslot.app import set_up
 from flowslot.base import json_text
+from flowslot.base.log import configure_log
 from flowslot.base.settings import Settings
 from flowslot.steps.registry import KINDS
 from flowslot.wiring.parts import joined
@@ -50,7 +51,7 @@ def running(folder: Path, **settings: Any) -> Iterator[Server]:
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     port = listener.getsockname()[1]
     started, box = threading.Event(), {}
-    options = Settings(data=folder / "data", log_level="error", **settings)
+    options = Settings(data=folder / "data", **settings)
     thread = threading.Thread(target=_run, args=(options, listener, started, box), daemon=True)
     thread.start()
     assert started.wait(FOR_START), "the server did not start"
@@ -63,6 +64,7 @@ def running(folder: Path, **settings: Any) -> Iterator[Server]:
 
 
 def _run(settings: Settings, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
+    configure_log(level="error", people=False)
     try:
         asyncio.run(_serve(settings, listener, started, box))
     except BaseException as error:

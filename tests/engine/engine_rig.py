@@ -12,8 +12,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from flowslot.flowlang.sandbox import Sandbox
-
 from flowslot.app.accepting import RunParts
 from flowslot.app.callers import SYSTEM, Caller
 from flowslot.app.connection_settings import packed, secret_place, settings_from, split
@@ -34,6 +32,7 @@ from flowslot.engine.embedded import EmbeddedEngine
 from flowslot.engine.tools import Tools
 from flowslot.flowlang.definitions import FlowDefinitions
 from flowslot.flowlang.plans import CachedPlans
+from flowslot.flowlang.sandbox import Sandbox
 from flowslot.net.connections import ConnectionHttp
 from flowslot.net.outbound import Outbound
 from flowslot.steps.registry import KINDS

@@ -17,7 +17,7 @@ from flowslot.domain.runs import RunStatus
 async def test_runs_that_were_accepted_and_not_begun_are_worked_on_at_the_next_start(given_each: Any) -> None:
     async with rig(*given_each, started=False) as it:
         it.flow(flow_of(stop(details="=trigger")))
-        it.engine._stopping = True
+        await it.engine.stop()
         runs = [(await it.start(n)).run for n in range(20)]
     async with rig(*given_each) as it:
         ended = [await it.end_of(run) for run in runs]
@@ -88,3 +88,29 @@ async def test_an_engine_that_stops_lets_what_works_finish_and_begins_nothing(gi
         await stopping
         assert (await it.state(first)).status is RunStatus.SUCCESS
         assert (await it.state(second)).status is RunStatus.QUEUED
+
+
+@in_loop
+async def test_a_run_whose_version_cannot_be_read_ends_as_an_exception(given: Any) -> None:
+    async with rig(*given, started=False) as it:
+        it.flow(flow_of(stop()))
+        await it.engine.stop()
+        run = (await it.start()).run
+        with it.database.write() as connection:
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS version_is_fixed")
+            connection.exec_driver_sql("UPDATE run SET hash = 'gone'")
+    async with rig(*given) as it:
+        ended = await it.end_of(run)
+        assert ended.error is not None
+        assert (ended.status, ended.error.code) == (RunStatus.EXCEPTION, "engine_error")
+
+
+@in_loop
+async def test_whoever_waits_for_a_run_goes_on_when_the_engine_stops(given: Any) -> None:
+    async with rig(*given) as it:
+        it.flow(flow_of(wait("rest", **{"for": "1h"})))
+        run = (await it.start()).run
+        waiting = asyncio.create_task(it.engine.ended(run, seconds=50))
+        await it.is_(run, "suspended")
+        await it.engine.stop()
+        assert await waiting is False

@@ -90,6 +90,21 @@ async def test_a_signal_that_does_not_come_in_time_gives_null(given_each: Any) -
 
 
 @in_loop
+async def test_a_signal_that_comes_at_the_last_moment_is_not_lost(given_each: Any) -> None:
+    async with rig(*given_each) as it:
+        it.flow(flow_of(wait("ask", signal="approval", timeout="1h"), stop(details="=steps.ask")))
+        run = (await it.start()).run
+        await it.is_(run, "suspended")
+        before = await it.parts.journal.load(run)
+        assert await it.parts.journal.signal(run, "ask", "yes", it.clock.now())
+        it.clock.ahead += timedelta(hours=1)
+        it.engine.dispatch(run, loaded=before)
+        ended = await it.end_of(run)
+        assert ended.outcome is not None
+        assert ended.outcome.details == "yes"
+
+
+@in_loop
 async def test_a_second_signal_for_the_same_step_is_refused(given_each: Any) -> None:
     async with rig(*given_each) as it:
         both = [wait("first", signal="go"), wait("second", signal="go")]

@@ -115,7 +115,7 @@ STEPS: dict[str, tuple[Json, list[tuple[str, str]]]] = {
     "disabled as text": (document(put("a", disabled="yes")), [(f"{S}/disabled", "wrong_type")]),
     "an if without =": (document(put("a", **{"if": "trigger.x"})), [(f"{S}/if", "invalid")]),
     "an if that is a literal text": (document(put("a", **{"if": "==x"})), [(f"{S}/if", "invalid")]),
-    "an if that is true": (document(put("a", **{"if": True})), [(f"{S}/if", "wrong_type")]),
+    "an if that is true": (document(put("a", **{"if": 3})), [(f"{S}/if", "wrong_type")]),
     "set without value": (step("set"), [(f"{S}/value", "missing")]),
     "set with a wrong key": (step("set", value=1, valeu=2), [(f"{S}/valeu", "unknown_key")]),
     "map without to": (step("map", over="=trigger.x"), [(f"{S}/to", "missing")]),

@@ -157,7 +157,7 @@ class Journal(Protocol):
         ...
 
     async def accept(self, order: Order) -> Accepted | None:
-        """Inserts the run; its version is resolved in the inserting statement. None: the route is stale, read it again."""
+        """Inserts the run; its version is resolved in the inserting statement. None: read the route again."""
         ...
 
     async def refuse(self, route: Route, trigger: Trigger, code: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def duration(text: str) -> timedelta:
     """The duration a text like `5m` names; ValueError for anything else."""
-    if not re.match(PATTERN, text, re.ASCII):
+    if not re.fullmatch(PATTERN, text, re.ASCII):
         raise ValueError("write a duration as a whole number and ms, s, m, h or d, for example 30s")
     unit = text.lstrip("0123456789")
     return timedelta(seconds=int(text.removesuffix(unit)) * _UNITS[unit])

@@ -17,7 +17,8 @@ from flowslot.base.errors import Malformed, TooLarge
 Json: TypeAlias = Any
 """None, bool, int, Decimal (float only where code made it), str, list or dict with str keys."""
 
-MAX_DEPTH = 64
+MAX_DEPTH = 100
+"""Twenty levels of steps in the branches of conditions fit."""
 MAX_NUMBER = 1000
 """Digits a number may have."""
 

@@ -44,30 +44,33 @@ class Client:
     def get(self, *path: str | int, query: Mapping[str, object] | None = None) -> Answer:
         return self.send("GET", *path, query=query)
 
-    def post(self, *path: str | int, body: Json = None, query: Mapping[str, object] | None = None) -> Answer:
-        return self.send("POST", *path, body=body, query=query)
+    def post(self, *path: str | int, body: Json) -> Answer:
+        return self.send("POST", *path, content=dump(body))
 
     def put(self, *path: str | int, body: Json) -> Answer:
-        return self.send("PUT", *path, body=body)
+        return self.send("PUT", *path, content=dump(body))
 
     def patch(self, *path: str | int, body: Json) -> Answer:
-        return self.send("PATCH", *path, body=body)
+        return self.send("PATCH", *path, content=dump(body))
 
-    def delete(self, *path: str | int, query: Mapping[str, object] | None = None) -> Answer:
-        return self.send("DELETE", *path, query=query)
+    def delete(self, *path: str | int) -> Answer:
+        return self.send("DELETE", *path)
 
     def send(
-        self, method: str, *path: str | int, body: Json = None, query: Mapping[str, object] | None = None
+        self, method: str, *path: str | int, content: bytes | None = None, query: Mapping[str, object] | None = None
     ) -> Answer:
-        """Sends one request below /api/v1. Raises Refused for a 4xx or 5xx, NotReached when nobody answers."""
+        """Sends one request below /api/v1. Raises Refused for what is no success, NotReached when nobody answers."""
         import uuid
 
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
-        content = None
-        if body is not None:
-            headers["Content-Type"], content = "application/json", dump(body)
-        response = self._exchange(method, self.address(*path), headers=headers, content=content, query=query)
-        return _answer(response.status_code, response.content)
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        httpx, address = _httpx(), self.address(*path)
+        try:
+            answer = self._http().request(method, address, headers=headers, content=content, params=_given(query))
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise NotReached(self._silence(error)) from None
+        return _answer(answer.status_code, answer.content)
 
     def every(self, *path: str | int, query: Mapping[str, object] | None = None) -> Iterator[Json]:
         """All items of a list, page by page."""
@@ -87,21 +90,6 @@ class Client:
         if self._open is not None:
             self._open.close()
             self._open = None
-
-    def _exchange(
-        self,
-        method: str,
-        address: str,
-        *,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        query: Mapping[str, object] | None,
-    ) -> httpx.Response:
-        httpx = _httpx()
-        try:
-            return self._http().request(method, address, headers=headers, content=content, params=_given(query))
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise NotReached(self._silence(error)) from None
 
     def _http(self) -> httpx.Client:
         if self._open is None:
@@ -142,7 +130,7 @@ def _query_text(value: object) -> str:
 
 
 def _answer(status: int, raw: bytes) -> Answer:
-    if status < 400:
+    if status < 300:
         return Answer(status, raw)
     try:
         problem = parse(raw)

@@ -44,7 +44,7 @@ class Step:
     settings: Settings
     name: str | None
     note: str | None
-    condition: str | None
+    condition: str | bool | None
     """The `if` of the step as written, for kinds where it skips the step; None when always run."""
     disabled: bool
     blocks: tuple[Block, ...]

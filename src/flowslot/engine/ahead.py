@@ -1,7 +1,7 @@
 """Evaluating ahead: pure steps that follow one another take one call of the sandbox together, not one each.
 
-What a step evaluates is learned when it runs for the first time, and compared when it runs again: where a step evaluates
-something else than it did, or gives something else, nothing made ahead is used. This is quicker, and never different.
+What a step evaluates is learned when it runs for the first time, and compared when it runs again: where it evaluates or
+gives something else than before, nothing made ahead is used. So this is quicker, and never different.
 """
 
 from __future__ import annotations

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 from flowslot.app.journal import Ending, Loaded, Wait
 from flowslot.app.ports import Watchers
 from flowslot.base.clock import time_text
-from flowslot.base.errors import NotFound
+from flowslot.base.errors import Conflict, FlowslotError, NotFound
 from flowslot.base.ids import RunId, WorkspaceId
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
-from flowslot.domain.runs import ENDED, RunStatus
+from flowslot.domain.runs import ENDED, RunError, RunStatus
 from flowslot.engine.calling import Calls
 from flowslot.engine.endings import Endings
 from flowslot.engine.fair_queue import FairQueue, Job
@@ -26,6 +27,8 @@ from flowslot.engine.tools import Tools
 
 MOST_IN_MEMORY = 1_000
 """Queued runs that are kept in memory as they were accepted; those behind them are read back in their turn."""
+TAKEN_UP_AT_ONCE = 200
+"""Runs read in one go when many are found by recovery or the clock."""
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 30.0
 """Seconds before a stretch that could not be worked on is tried again; the pause doubles each time."""
@@ -51,7 +54,9 @@ class EmbeddedEngine:
         self._calls = Calls(tools, self, self._endings)
         self._schedules = Schedules(tools)
         self._timer = Timer(tools.clock, self._look)
-        self._timing: asyncio.Task[None] | None = None
+        self._own: set[asyncio.Task[None]] = set()
+        """The engine's own tasks, beside those of stretches."""
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
 
     # ------------------------------------------------------------ the Dispatcher port
@@ -71,7 +76,7 @@ class EmbeddedEngine:
                 if found.run.status in ENDED:
                     return True
             await asyncio.wait((future,), timeout=seconds)
-            return future.done()
+            return future.done() and not future.cancelled()
         finally:
             self._endings.forget(run, future)
 
@@ -80,25 +85,27 @@ class EmbeddedEngine:
     async def start(self) -> None:
         """Takes up all open runs, the oldest first, and begins to watch the time."""
         self._stopping = False
-        for run in await self._tools.journal.open_runs():
-            self.dispatch(run)
-        self._timing = asyncio.create_task(self._timer.run())
+        self._loop = asyncio.get_running_loop()
+        open_runs = await self._tools.journal.open_runs()
+        self._own = {asyncio.create_task(self._take_up(open_runs)), asyncio.create_task(self._timer.run())}
 
     async def stop(self, *, grace: float = 5.0) -> None:
         """Lets stretches finish for `grace` seconds, then leaves them as they are for the next start."""
         self._stopping = True
-        if self._timing is not None:
-            self._timing.cancel()
-            await asyncio.gather(self._timing, return_exceptions=True)
+        await _canceled(self._own)
+        self._endings.give_up()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _canceled(self._tasks)
 
     def look_again(self) -> None:
         """Looks at schedules and parked runs now: a slot or the clock may have changed. Called from the event loop."""
         self._timer.poke()
+
+    def notice(self, events: Sequence[Json]) -> None:
+        """Something was changed by a use case, perhaps a schedule. Called from any thread, never waits."""
+        if self._loop is not None and any(not event["action"].startswith("run.") for event in events):
+            self._loop.call_soon_threadsafe(self.look_again)
 
     @property
     def queued(self) -> int:
@@ -144,11 +151,12 @@ class EmbeddedEngine:
         failed = False
         try:
             await self._stretch(job)
-        except NotFound:
-            log.warning("run.unknown", run=job.run)
         except (JournalFailed, Exception) as fault:  # a task's edge: the run is taken up again
-            log.error("stretch.fault", run=job.run, exc_info=fault)
-            failed = True
+            if isinstance(fault.__cause__, Conflict):  # a signal or a result was quicker than this stretch
+                self._again.add(job.run)
+            else:
+                log.error("stretch.fault", run=job.run, exc_info=fault)
+                failed = True
         finally:
             again = job.run in self._again
             self._again.discard(job.run)
@@ -167,17 +175,21 @@ class EmbeddedEngine:
         )
 
     async def _stretch(self, job: Job) -> None:
-        loaded = job.loaded or await self._tools.journal.load(job.run)
+        loaded = job.loaded or await self._loaded(job.run)
+        if loaded is None:
+            return
         run = loaded.run
         if run.status in ENDED:
             self._told(loaded, run.status)
             return
-        plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
-        stretch = Stretch(loaded, plan, self._tools, self._calls)
-        if loaded.cancel_requested:
-            await self._end(stretch, stretch.ending(RunStatus.CANCELED))
+        try:
+            plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
+        except FlowslotError as unreadable:
+            log.error("run.unreadable", run=run.id, hash=run.hash, error=str(unreadable))
+            await self._end(loaded, _unreadable(loaded, self._tools.clock.now()))
             return
-        self._working[job.run] = stretch
+        stretch = self._working[job.run] = Stretch(loaded, plan, self._tools, self._calls)
+        stretch.asked = loaded.cancel_requested
         try:
             left = await work_on(stretch)
         except EndedElsewhere:
@@ -186,7 +198,23 @@ class EmbeddedEngine:
         if isinstance(left, Wait):
             await self._park(stretch, left)
         else:
-            await self._end(stretch, left)
+            await stretch.marked()
+            await self._end(loaded, left)
+
+    async def _loaded(self, run: RunId) -> Loaded | None:
+        try:
+            return await self._tools.journal.load(run)
+        except NotFound:
+            log.warning("run.unknown", run=run)
+            return None
+
+    async def _take_up(self, runs: Sequence[RunId]) -> None:
+        """Queues runs that are known by id only, each in the line of its workspace."""
+        for start in range(0, len(runs), TAKEN_UP_AT_ONCE):
+            some = runs[start : start + TAKEN_UP_AT_ONCE]
+            for loaded in await asyncio.gather(*(self._loaded(run) for run in some)):
+                if loaded is not None:
+                    self._put(loaded.run.id, loaded.run.workspace, loaded)
 
     async def _park(self, stretch: Stretch, wait: Wait) -> None:
         run = stretch.loaded.run
@@ -197,13 +225,12 @@ class EmbeddedEngine:
             self._timer.poke(wait.until)
         self._publish(stretch.loaded, RunStatus.SUSPENDED)
 
-    async def _end(self, stretch: Stretch, ending: Ending) -> None:
-        await stretch.marked()
+    async def _end(self, loaded: Loaded, ending: Ending) -> None:
         parent = await self._tools.journal.end(ending)
         self._endings.tell(ending.run)
         if parent is not None:
-            self._put(parent, stretch.loaded.run.workspace, None)
-        self._publish(stretch.loaded, ending.status)
+            self._put(parent, loaded.run.workspace, None)
+        self._publish(loaded, ending.status)
 
     def _told(self, loaded: Loaded, status: RunStatus) -> None:
         """The run was ended from outside: whoever waits for it goes on."""
@@ -216,10 +243,8 @@ class EmbeddedEngine:
 
     async def _look(self, now: datetime) -> datetime | None:
         """Begins what is due; when the next thing will be."""
-        for run in await self._tools.journal.wake(now):
-            self.dispatch(run)
-        for run in await self._schedules.begin_due(now):
-            self.dispatch(run)
+        await self._take_up(await self._tools.journal.wake(now))
+        await self._take_up(await self._schedules.begin_due(now))
         return await self._tools.journal.next_wake()
 
     def _publish(self, loaded: Loaded, status: RunStatus) -> None:
@@ -234,3 +259,17 @@ class EmbeddedEngine:
             "about": {"run": run.id, "slot": run.slot.value, "test": run.test},
         }
         self._watchers.publish((event,))
+
+
+def _unreadable(loaded: Loaded, now: datetime) -> Ending:
+    """The end of a run whose version cannot be read."""
+    error = RunError("engine_error", "The version of this run cannot be read; the server's log says why.")
+    run = loaded.run
+    return Ending(run.id, RunStatus.EXCEPTION, None, error, run.steps, run.started_at or now, now)
+
+
+async def _canceled(tasks: set[asyncio.Task[None]]) -> None:
+    """Ends tasks, and waits until they are gone."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

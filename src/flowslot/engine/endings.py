@@ -31,7 +31,7 @@ class Endings:
         future = self.expect(run)
         try:
             await asyncio.wait((future,), timeout=seconds)
-            return future.done()
+            return future.done() and not future.cancelled()
         finally:
             self.forget(run, future)
 
@@ -40,3 +40,9 @@ class Endings:
         for future in self._awaited.pop(run, ()):
             if not future.done():
                 future.set_result(None)
+
+    def give_up(self) -> None:
+        """Nothing ends any more in this process: nobody waits in vain."""
+        for futures in self._awaited.values():
+            for future in futures:
+                future.cancel()

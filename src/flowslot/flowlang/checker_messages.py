@@ -100,6 +100,8 @@ def _tell_item(at: At, *, key: str, kind: str) -> Said:
         return "type_error", f"{at.base} is a list: choose an item first, for example {at.base}[0]."
     if "None" in key.split(" | "):
         return "type_error", f"What stands in the brackets after {at.base} may be null."
+    if re.search(r"Literal\['|Literal\[\"", key):
+        return "type_error", f"{at.base} is {type_in_words(kind)}: it has no fields."
     return "type_error", f"{at.base} is {type_in_words(kind)}: {type_in_words(key)} cannot stand in its brackets."
 
 

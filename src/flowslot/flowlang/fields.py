@@ -70,6 +70,16 @@ def _expression(text: str) -> str:
     return text
 
 
+def _truth(value: Json) -> Json:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        raise refusal(
+            Wrong("Give true, false or an expression, for example =trigger.total > 100.", code="wrong_type")
+        )
+    return _expression(value)
+
+
 def _list_or_expression(value: Json) -> Json:
     if isinstance(value, list) or (isinstance(value, str) and is_expression(value)):
         return value
@@ -97,6 +107,9 @@ def _schema(value: dict[str, Json]) -> dict[str, Json]:
 
 
 Expression = Annotated[str, AfterValidator(_expression), WithJsonSchema({"type": "string", "pattern": STARTS_WITH_ONE})]
+Truth = Annotated[
+    Json, AfterValidator(_truth), WithJsonSchema({"type": ["boolean", "string"], "pattern": STARTS_WITH_ONE})
+]
 ListValue = Annotated[
     Json,
     AfterValidator(_list_or_expression),

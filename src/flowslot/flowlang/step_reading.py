@@ -12,7 +12,7 @@ from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import MAX_LEVELS, MAX_STEPS, Block, Step
 from flowslot.flowlang.expression_check import expression_problems
-from flowslot.flowlang.fields import EXPRESSION, Expression, Name, blocks_in, expressions_in, fields_by_key
+from flowslot.flowlang.fields import EXPRESSION, Name, Truth, blocks_in, expressions_in, fields_by_key
 from flowslot.flowlang.kinds import StepKind, StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.prelude_names import LISTED
@@ -32,7 +32,7 @@ class StepKeys(StepSettings):
     kind: str = Field(title="Kind", description="What the step does.")
     name: str | None = Field(default=None, max_length=200, title="Name", description="What people call it.")
     note: str | None = Field(default=None, max_length=10_000, title="Note", description="Why it is there.")
-    if_: Expression | None = Field(
+    if_: Truth | None = Field(
         default=None,
         alias="if",
         title="If",

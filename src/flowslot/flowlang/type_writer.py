@@ -58,9 +58,7 @@ class FlowTypes:
             self._step = outer
 
     def block(self, block: Block, *, names: Mapping[str, str] | None = None, result: Json | None = None) -> str:
-        with self.scope.block(block, names or {}) as refused:
-            for name in refused:
-                self.problem("/as", "name_taken", f"{name!r} means something else in expressions; choose another name.")
+        with self.scope.block(block, names or {}):
             outputs = [self._write_step(step) for step in block.steps]
             last = outputs[-1] if outputs else "None"
             return self.rows.assign(last if result is None else self.value(result, pointer="/result"))

@@ -26,8 +26,8 @@ class Scope:
         self._rows = rows
         self._names: dict[str, str] = {name: name for name in _ALWAYS}
         self._steps: dict[str, str] = {}
-        self._inside: dict[str, str] = {}
-        """Steps inside the current step, to be seen (perhaps null) once it is over."""
+        self._inside: list[dict[str, str]] = [{}]
+        """Steps inside the current step, to be seen (perhaps null) once it is over; and those of the steps around it."""
         self._loops: dict[str, str] = {}
         """Steps seen only inside a loop, with the loop's id."""
         self._all: dict[str, Step] = {}
@@ -42,10 +42,9 @@ class Scope:
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
         """While a step is written; afterwards what was inside it can be seen, and may be null."""
-        outer, self._inside = self._inside, {}
+        self._inside.append({})
         yield
-        inside, self._inside = self._inside, outer
-        for step_id, value in inside.items():
+        for step_id, value in self._inside.pop().items():
             self._steps[step_id] = self._rows.assign(f"FS_maybe({value})")
 
     def add(self, step: Step, output: str) -> str:
@@ -54,21 +53,21 @@ class Scope:
         return self._steps[step.id]
 
     @contextmanager
-    def block(self, block: Block, names: Mapping[str, str]) -> Iterator[list[str]]:
-        """While a block is written, with more names; gives the names that cannot be taken."""
+    def block(self, block: Block, names: Mapping[str, str]) -> Iterator[None]:
+        """While a block is written, with more names in scope; those of an iteration have an `index` among them."""
         before = dict(self._steps)
         if block.name in _SEE_EARLIER:
-            for step_id, value in self._inside.items():
+            for step_id, value in self._inside[-1].items():
                 self._steps[step_id] = self._rows.assign(f"FS_maybe({value})")
         seen = set(self._steps)
         with self.names(names):
-            yield [name for name in names if name in _TAKEN]
+            yield
         added = {each: value for each, value in self._steps.items() if each not in seen}
         self._steps = before
         if "index" in names:
             self._loops.update(dict.fromkeys(added, next(iter(names))))
         else:
-            self._inside.update(added)
+            self._inside[-1].update(added)
 
     @contextmanager
     def names(self, names: Mapping[str, str]) -> Iterator[None]:
@@ -114,6 +113,6 @@ class Scope:
             return "unknown_step", f"There is no step {step!r}.{did_you_mean(step, [*self._steps, *self._all])}"
         if step in self._loops:
             return "step_out_of_reach", f"The step {step!r} is inside a loop; outside only the loop's output is seen."
-        if step in self._inside:
+        if any(step in inside for inside in self._inside):
             return "step_out_of_reach", f"The step {step!r} is in another branch, so it has no output here."
         return "step_out_of_reach", f"The step {step!r} comes later, or is this very step: it has no output here yet."

@@ -9,14 +9,14 @@ from pydantic import Field
 
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Step
-from flowslot.flowlang.fields import EXPRESSION, STEPS, Expression, Steps
+from flowslot.flowlang.fields import EXPRESSION, STEPS, Steps, Truth
 from flowslot.flowlang.kinds import StepCall, StepSettings, TypeWriter
 
 
 class Elif(StepSettings):
     """A further test and its steps."""
 
-    if_: Expression = Field(
+    if_: Truth = Field(
         alias="if",
         title="If",
         description="Looked at when every test before it was false.",
@@ -28,7 +28,7 @@ class Elif(StepSettings):
 class ConditionSettings(StepSettings):
     """Settings of `condition`."""
 
-    if_: Expression = Field(
+    if_: Truth = Field(
         alias="if",
         title="If",
         description="The test. Null, false, 0, an empty text, list or object count as false.",

@@ -50,8 +50,8 @@ class SqlTokens:
             raise NotFound("There is no such token.")
         return token_from(row)
 
-    def by_hash(self, hash: bytes) -> Token | None:  # noqa: A002  # the port's own word
-        row = self._work.connection.execute(select(_table).where(_table.c.hash == hash)).one_or_none()
+    def by_hash(self, token_hash: bytes) -> Token | None:
+        row = self._work.connection.execute(select(_table).where(_table.c.hash == token_hash)).one_or_none()
         return None if row is None else token_from(row)
 
     def used(self, token: TokenId, *, at: datetime) -> None:
