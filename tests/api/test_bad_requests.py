@@ -148,6 +148,8 @@ def test_a_false_length_helps_nobody(account: Account) -> None:
         "/flows/" + "x" * 5000,
         "/flows/a%00b",
         "/flows/%ff",
+        "/flows/a%0Ab",
+        "/flows/a%0A",
         "/flows/%F0%9F%92%A9",
         "/flows/%d9%a1",
         "/flows/a%2Fb",

@@ -6,6 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +35,15 @@ class Ran:
         return parse(self.out)
 
 
+COMPILED = Path(tempfile.gettempdir()) / "flowslot-tests-compiled"
+"""Where modules are compiled to, once: commands start in a third of the time, whatever the environment says."""
+
+
 def environment(**more: str) -> dict[str, str]:
     """The tests' environment without settings of a person's own server."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FLOWSLOT_")}
-    return {**kept, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", **more}
+    left_out = ("FLOWSLOT_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "PYTHONPYCACHEPREFIX": str(COMPILED), **more}
 
 
 def flowslot(

@@ -136,7 +136,7 @@ def test_a_fraction_keeps_the_digits_it_was_written_with():
         ('a: "\\ud800"', "half of a surrogate pair"),
         ("a: 1e999", "out of range (line 1, column 4)"),
         ("a: \x01", "Not YAML"),
-        ("[" * 70 + "]" * 70, "Nested deeper"),
+        ("[" * (json_text.MAX_DEPTH + 2) + "]" * (json_text.MAX_DEPTH + 2), "Nested deeper"),
         ("[" * 20_000, "Nested deeper"),
     ],
 )

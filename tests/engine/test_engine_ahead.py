@@ -1,4 +1,7 @@
-"""Steps that are evaluated together give what they give one by one: the first run of a version learns, the later ones do not."""
+"""Steps that are evaluated together give what they give one by one.
+
+The first run of a version evaluates them one by one, the later ones together.
+"""
 
 from __future__ import annotations
 

@@ -97,7 +97,9 @@ async def test_a_run_whose_version_cannot_be_read_ends_as_an_exception(given: An
         await it.engine.stop()
         run = (await it.start()).run
         with it.database.write() as connection:
-            connection.exec_driver_sql("DROP TRIGGER IF EXISTS version_is_fixed")
+            guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'run'"
+            for (name,) in connection.exec_driver_sql(guards).all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
             connection.exec_driver_sql("UPDATE run SET hash = 'gone'")
     async with rig(*given) as it:
         ended = await it.end_of(run)

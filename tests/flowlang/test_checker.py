@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from checked_flows import problems_of_values
 
-from checking import problems_of_values
 from flowslot.flowlang.sandbox import Sandbox
 
 VALID = (

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeAlias
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from flowslot.api.hooks import Hooks
@@ -28,7 +27,8 @@ def create_app(parts: Parts, *, lifespan: Lifespan | None = None) -> Starlette:
     Call that on the event loop once the server listens; where lifespan events are on, it is done by itself.
     """
     api, hooks = LazyApi(parts), Hooks(parts.runs, parts.counts)
-    app = Starlette(routes=[Mount("/", _by_address(hooks, api))], lifespan=_warming(api, lifespan))
+    app = Starlette(lifespan=_warming(api, lifespan))
+    app.router.default = _by_address(hooks, api)
     app.state.warm_up = api.ready
     return app
 

@@ -1,44 +1,18 @@
-"""What comes in: JSON bodies (strict, bounded while they stream), query parameters, and what is wrong with them."""
+"""What comes in: JSON bodies, query parameters, and what is wrong with them."""
 
 from __future__ import annotations
 
-from asyncio import timeout
 from collections.abc import Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
 
 from flowslot.base import json_text
-from flowslot.base.errors import Invalid, Malformed, Problem, TooLarge, UnsupportedMediaType
+from flowslot.base.errors import Invalid, Problem, UnsupportedMediaType
 from flowslot.base.json_text import Json
 
 M = TypeVar("M", bound=BaseModel)
 _CODES = {"extra_forbidden": "unknown_key"}
-_SLOWEST = 30.0
-"""Seconds a body may take to arrive."""
-
-
-async def read_body(request: Request, *, limit: int) -> bytes:
-    """The whole body. Raises TooLarge as soon as it is known to be longer than `limit`, Malformed when it is slow."""
-    try:
-        async with timeout(_SLOWEST):
-            return await _read(request, limit)
-    except TimeoutError:
-        raise Malformed(f"The body did not arrive within {_SLOWEST:.0f} seconds.") from None
-
-
-async def _read(request: Request, limit: int) -> bytes:
-    declared = request.headers.get("content-length", "0")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
-        raise TooLarge(f"The body has {declared[:20]} bytes; at most {limit} are allowed.")
-    parts, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge(f"The body has more than {limit} bytes.")
-        parts.append(chunk)
-    return b"".join(parts)
 
 
 def json_of(body: bytes, content_types: Sequence[str]) -> Json:

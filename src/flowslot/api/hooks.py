@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from asyncio import timeout
 from collections.abc import Mapping
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from flowslot.api.incoming import body_of
 from flowslot.api.metrics import Counts
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_headers
 from flowslot.app.accepting import RunParts
 from flowslot.app.triggers import answer_webhook
 from flowslot.base import json_text
-from flowslot.base.errors import FlowslotError, Malformed, MethodNotAllowed, NotFound, TooLarge, TooMany
+from flowslot.base.errors import FlowslotError, MethodNotAllowed, NotFound, TooMany
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
 
 METHODS = ("POST", "PUT")
 MOST_AT_ONCE = 2_000
 """Requests being accepted at the same time; more are asked to come again."""
-SLOWEST = 30.0
-"""Seconds a body may take to arrive."""
 
 _TOKEN = re.compile(r"(?:/api/v1)?/hooks/([0-9a-z]{1,64})", re.ASCII)
 _NOT_HERE = "No webhook has this address."
@@ -31,10 +30,6 @@ _SAFE = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-
-
-class ClientGone(Exception):
-    """Nobody waits for the answer any more."""
 
 
 class Hooks:
@@ -49,7 +44,7 @@ class Hooks:
         self._busy += 1
         try:
             status, body, headers = await self._answer(scope, receive)
-        except ClientGone:
+        except ClientDisconnect:
             return
         finally:
             self._busy -= 1
@@ -64,7 +59,7 @@ class Hooks:
             return status, json_text.dump(answer), [(b"content-type", b"application/json")]
         except FlowslotError as refusal:
             return refusal.status, problem_body(refusal), _problem_headers(problem_headers(refusal))
-        except ClientGone:
+        except ClientDisconnect:
             raise
         except Exception:  # noqa: BLE001  the process's edge: whatever is wrong inside, the sender gets a plain answer
             get_log("hooks").exception("webhook.fault")
@@ -79,7 +74,8 @@ class Hooks:
         if self._busy > MOST_AT_ONCE:
             raise TooMany
         headers = _headers(scope)
-        body = await _body(receive, headers, limit=self._runs.deps.settings.max_body)
+        declared = headers.get("content-length", "")
+        body = await body_of(receive, declared=declared, limit=self._runs.deps.settings.max_body)
         answer = await answer_webhook(
             self._runs,
             token=token[1],
@@ -98,32 +94,6 @@ def _headers(scope: Scope) -> dict[str, str]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         found[key] = f"{found[key]}, {text}" if key in found else text
     return found
-
-
-async def _body(receive: Receive, headers: Mapping[str, str], *, limit: int) -> bytes:
-    declared = headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
-        raise TooLarge(f"The body has {declared[:20]} bytes; at most {limit} are allowed.")
-    try:
-        async with timeout(SLOWEST):
-            return await _read(receive, limit)
-    except TimeoutError:
-        raise Malformed(f"The body did not arrive within {SLOWEST:.0f} seconds.") from None
-
-
-async def _read(receive: Receive, limit: int) -> bytes:
-    parts, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            raise TooLarge(f"The body has more than {limit} bytes.")
-        parts.append(part)
-        more = message.get("more_body", False)
-    return b"".join(parts)
 
 
 def _problem_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

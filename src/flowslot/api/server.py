@@ -18,8 +18,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from flowslot.api.answers.flows import FlowAnswer
 from flowslot.api.ask import NOBODY, Ask, Reply
-from flowslot.api.bodies import checked, json_of, pointer_to, query_of, read_body
+from flowslot.api.bodies import checked, json_of, pointer_to, query_of
 from flowslot.api.idempotency import Turns, hash_of_request, is_kept, key_of, refuse_other_request
+from flowslot.api.incoming import body_of
 from flowslot.api.parts import Parts
 from flowslot.api.paths import Addresses
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_response
@@ -139,7 +140,8 @@ class Api:
         """The JSON value of the body; None for no body where none is needed. Unexpected keys are refused."""
         if operation.method in ("GET", "DELETE"):
             return None
-        raw = await read_body(request, limit=self._parts.deps.settings.max_body)
+        declared = request.headers.get("content-length", "")
+        raw = await body_of(request.receive, declared=declared, limit=self._parts.deps.settings.max_body)
         if not raw:
             if operation.body is None or _takes_nothing(operation.body):
                 return None if operation.body is None else _nothing_for(operation.body)

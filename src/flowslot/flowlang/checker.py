@@ -51,7 +51,10 @@ def type_problems(
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = tuple(_checked(definition, kinds, used, sandbox))
+    try:
+        found = tuple(_checked(definition, kinds, used, sandbox))
+    except CheckFailed as failed:
+        return (Problem("", "too_complex", str(failed)),)
     with _keeping:
         _kept[key] = found
         if len(_kept) > MAX_KEPT:
@@ -70,12 +73,9 @@ def _checked(
     yield from types.problems
     program, rows = types.rows.program(f"trigger: {trigger}, config: {config}, run: {run}")
     seen: set[tuple[str, int | None, int | None]] = set()
-    try:
-        diagnostics = sandbox.check(program, STUBS)
-    except CheckFailed as failed:
-        yield Problem("", "too_complex", str(failed))
-        return
-    for diagnostic in diagnostics:
+    for diagnostic in sandbox.check(program, STUBS):
+        if diagnostic.rule == "invalid-syntax":  # we wrote what cannot be read: then nothing of it was checked
+            raise CheckFailed(f"The expressions cannot be checked together: {diagnostic.message}")
         row = rows.get(diagnostic.line)
         problem = None if row is None else problem_of(row, diagnostic, types.rows.maker)
         if problem is not None and (place := (problem.pointer, problem.line, problem.column)) not in seen:

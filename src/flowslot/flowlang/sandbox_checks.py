@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 CHECKS_PER_SESSION = 200
 """Checks after which a session is begun anew, so that what it remembers cannot grow."""
-_SECONDS = 1.0
+_SECONDS = 10.0
+"""A definition at the limit of its size takes one or two."""
 _STOP = "import json\njson.loads('')\n"
 """Fails as soon as it runs, which is after the check: so nothing of a program is ever run or remembered."""
+_STOPPED = ("JSONDecodeError", "NotImplementedError")
+"""How a program ends that passed: stopped there, or before, where it has what the sandbox can check but not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,30 @@ class Checks:
 
     def check(self, program: str, stubs: str) -> list[Diagnostic]:
         """What is wrong with a program that may use what the stubs declare. Raises CheckFailed."""
-        from pydantic_monty import MontyError, MontyRuntimeError, MontySyntaxError, MontyTypingError
+        from pydantic_monty import MontyError
 
         with self._one:
+            if self._session is not None:
+                try:
+                    return self._said_of(program, stubs)
+                except MontyError:  # perhaps for what came before this program: a new session tells
+                    self._end()
             try:
-                self._ready(stubs).feed_run(_STOP + program)
-            except MontyTypingError as error:
-                return _read(error.display())
-            except (MontyRuntimeError, MontySyntaxError):
-                return []
+                return self._said_of(program, stubs)
             except MontyError as error:
                 self._end()
                 raise CheckFailed("The expressions are too much for the type checker.") from error
+
+    def _said_of(self, program: str, stubs: str) -> list[Diagnostic]:
+        from pydantic_monty import MontyRuntimeError, MontyTypingError
+
+        try:
+            self._ready(stubs).feed_run(_STOP + program)
+        except MontyTypingError as error:
+            return _read(error.display())
+        except MontyRuntimeError as error:
+            if type(error.exception()).__name__ not in _STOPPED:
+                raise
         return []
 
     def _ready(self, stubs: str) -> MontySession:
@@ -71,7 +86,7 @@ class Checks:
         return self._session
 
     def _end(self) -> None:
-        self._session = None
+        self._session, self._left = None, 0
         self._open.close()
         self._open = ExitStack()
 

@@ -87,7 +87,11 @@ BEFORE: Sequence[Json] = [
         "id": "mapped",
         "kind": "map",
         "over": "=trigger.order.lines",
-        "to": {"sku": "=item.sku.upper()", "total": "=round(item.qty * item.price, 2)", "exact": "=decimal(item.price)"},
+        "to": {
+            "sku": "=item.sku.upper()",
+            "total": "=round(item.qty * item.price, 2)",
+            "exact": "=decimal(item.price)",
+        },
     },
     {"id": "maybe", "kind": "set", "if": "=trigger.order.paid", "value": {"n": 5}},
     {"id": "day", "kind": "set", "value": "=parse_date('2026-01-31')"},
@@ -120,5 +124,3 @@ def problems_of_values(values: Sequence[Json], sandbox: Sandbox) -> list[list[Pr
     for problem in problems_in(definition(steps), sandbox):
         found[int(problem.pointer.split("/")[2]) - len(BEFORE)].append(problem)
     return found
-
-
