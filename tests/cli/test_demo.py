@@ -24,8 +24,9 @@ from flowslot.cli.demo.verifying import Verifier
 from flowslot.cli.refusals import refused_here
 
 
-def test_every_statement_of_the_story_is_true() -> None:
-    ran = flowslot("demo", "--once")
+@pytest.mark.parametrize("database", [[], ["--postgres"]], ids=["sqlite", "postgresql"])
+def test_every_statement_of_the_story_is_true(database: list[str]) -> None:
+    ran = flowslot("demo", "--once", *database)
     assert ran.status == 0, f"{ran.out}\n{ran.err}"
     assert re.search(r"All \d\d statements were verified\.", ran.out)
     assert ran.out.count("✗") == 0

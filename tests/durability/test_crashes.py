@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import sys
 from collections import Counter
@@ -22,7 +23,8 @@ from http_target import Got, HttpTarget, http_target, said
 from flowslot.base.settings import Settings
 from flowslot.storage.database import open_database
 
-KILLS = 5
+KILLS = int(os.environ.get("FLOWSLOT_CRASHES", "4"))
+"""More of them where there is time."""
 DRIVER = Path(__file__).with_name("driver.py")
 
 
@@ -43,7 +45,7 @@ class Ledger:
 def test_what_was_accepted_is_one_run_each_and_recorded_effects_are_not_done_again(
     database_settings: Settings, seed: int
 ) -> None:
-    asyncio.run(asyncio.wait_for(_kill_and_check(database_settings, random.Random(seed)), 120))
+    asyncio.run(asyncio.wait_for(_kill_and_check(database_settings, random.Random(seed)), 60 + 30 * KILLS))
 
 
 async def _kill_and_check(settings: Settings, chance: random.Random) -> None:

@@ -133,13 +133,6 @@ VALID = (
 )
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    found = Sandbox(1)
-    yield found
-    found.close()
-
-
 def test_a_right_expression_gives_no_problem(sandbox: Sandbox) -> None:
     found = problems_of_values(VALID, sandbox)
     wrong = [(value, problems) for value, problems in zip(VALID, found, strict=True) if problems]

@@ -14,13 +14,6 @@ FIRST = f"/steps/{len(BEFORE)}"
 NEXT = f"/steps/{len(BEFORE) + 1}"
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    found = Sandbox(1)
-    yield found
-    found.close()
-
-
 def told(sandbox: Sandbox, *steps: Json, called: Mapping[str, Json | None] | None = None) -> list[tuple[str, str]]:
     """Pointer and code of each problem."""
     problems = problems_in(definition(list(steps)), sandbox, called=called)

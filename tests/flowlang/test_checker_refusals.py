@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from checked_flows import problems_of_values
 
@@ -308,10 +306,8 @@ WRONG: tuple[tuple[str, int, int, str, str], ...] = (
 
 
 @pytest.fixture(scope="module")
-def found() -> Iterator[list[list[Problem]]]:
-    sandbox = Sandbox(1)
-    yield problems_of_values([value for value, *_ in WRONG], sandbox)
-    sandbox.close()
+def found(sandbox: Sandbox) -> list[list[Problem]]:
+    return problems_of_values([value for value, *_ in WRONG], sandbox)
 
 
 @pytest.mark.parametrize("number", range(len(WRONG)), ids=lambda number: WRONG[number][0][:40])

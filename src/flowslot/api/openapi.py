@@ -133,6 +133,7 @@ def _query_parameters(model: type[BaseModel], schemas: Schemas) -> Iterable[Json
             "name": name,
             "in": "query",
             "required": name in schema.get("required", ()),
+            "allowEmptyValue": name not in schema.get("required", ()),
             "description": given["description"],
             "schema": parameter,
         }

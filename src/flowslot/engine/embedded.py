@@ -18,7 +18,7 @@ from flowslot.engine.calling import Calls
 from flowslot.engine.endings import Endings
 from flowslot.engine.fair_queue import FairQueue, Job
 from flowslot.engine.interpreter import work_on
-from flowslot.engine.leaving import EndedElsewhere, JournalFailed
+from flowslot.engine.leaving import CancelAsked, EndedElsewhere, JournalFailed
 from flowslot.engine.plan import PlanCache
 from flowslot.engine.schedules import Schedules
 from flowslot.engine.stretch import Stretch
@@ -192,14 +192,16 @@ class EmbeddedEngine:
         stretch.asked = loaded.cancel_requested
         try:
             left = await work_on(stretch)
+            if isinstance(left, Wait):
+                await self._park(stretch, left)
+                return
+        except CancelAsked:  # while it was about to wait
+            left = stretch.ending(RunStatus.CANCELED)
         except EndedElsewhere:
             self._told(loaded, RunStatus.CANCELED)
             return
-        if isinstance(left, Wait):
-            await self._park(stretch, left)
-        else:
-            await stretch.marked()
-            await self._end(loaded, left)
+        await stretch.marked()
+        await self._end(loaded, left)
 
     async def _loaded(self, run: RunId) -> Loaded | None:
         try:

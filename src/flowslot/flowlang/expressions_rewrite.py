@@ -19,6 +19,8 @@ from flowslot.flowlang.prelude_names import ATTRIBUTES, LISTED
 
 MAX_DEPTH = 100
 """How deep an expression may nest: `a + b + c` nests one level for each operator."""
+MAX_BITS = 3321
+"""Of a whole number written out: about 1000 digits."""
 
 _ALLOWED = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.List, ast.Slice, ast.Starred, ast.UnaryOp, ast.keyword)
 _PLAIN = (ast.operator, ast.boolop, ast.unaryop, ast.cmpop, ast.expr_context)
@@ -268,6 +270,8 @@ class Rewriter(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, complex) or node.value is Ellipsis:
             self._refuse(node, "Complex numbers and ... cannot be used.")
+        if isinstance(node.value, int) and node.value.bit_length() > MAX_BITS:
+            self._refuse(node, "A number may have at most 1000 digits.")
         if isinstance(node.value, str) and not _is_text(node.value):
             self._refuse(node, "A text cannot hold half of a surrogate pair.")
         return node

