@@ -17,7 +17,8 @@ $(STAMP): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" \
 		|| $(BIN)/python -m pip install --disable-pip-version-check --quiet uv==$(UV_VERSION)
-	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --python $(BIN)/python
+	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --compile-bytecode --python $(BIN)/python
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src  # a start must not compile again
 	@touch $(STAMP)
 
 demo: setup  ## Start a server with workspaces and flows that really run, and watch a promotion

@@ -49,6 +49,7 @@ class Server:
 def running(folder: Path, **settings: Any) -> Iterator[Server]:
     """A server with a fresh database; it ends with the block."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     port = listener.getsockname()[1]
     started, box = threading.Event(), {}
     options = Settings(data=folder / "data", **settings)

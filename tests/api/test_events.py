@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-
 from account import Account, refused, saying
 from api_server import Server
+
 from flowslot.api import events as streams
 from flowslot.api.routes import events as operation
 

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from stored_account import Rows, statements, views_of
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import PageAsk
@@ -14,7 +15,6 @@ from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
 from flowslot.storage.database import Database
-from stored_account import Rows, statements, views_of
 
 ALL = Scope()
 HOME = Scope(frozenset({"home"}))

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-
 from account import Account, definition, refused, saying
 
 
@@ -28,6 +27,17 @@ def test_another_request_with_the_key_is_refused(account: Account) -> None:
     assert account.client.post("/workspaces", json=body, headers=headers).status_code == 201
     other = account.client.post("/workspaces", json=body | {"name": "m"}, headers=headers)
     refused(other, 422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("other", [{"name": "n"}, {"slug": "A B"}, {"x": 1}, []])
+def test_another_request_with_the_key_is_refused_as_that_also_when_it_does_not_fit(
+    account: Account, other: object
+) -> None:
+    headers = {"Idempotency-Key": account.server.fresh("key")}
+    body = {"slug": account.server.fresh("ws"), "name": "n"}
+    refused(account.client.post("/workspaces", json=other, headers=headers), 422, "invalid")
+    assert account.client.post("/workspaces", json=body, headers=headers).status_code == 201
+    refused(account.client.post("/workspaces", json=other, headers=headers), 422, "idempotency_key_reused")
 
 
 def test_the_order_of_keys_makes_no_other_request(account: Account) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import jsonschema_rs
-
 from api_server import Server
+
 from flowslot.api.openapi import openapi_document, openapi_text
 from flowslot.api.routes import every_operation
 

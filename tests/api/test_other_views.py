@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from stored_account import IDS, Rows, views_of
 
 from flowslot.app.callers import Role, Scope
 from flowslot.app.views import AuditFilter, PageAsk
 from flowslot.base.errors import NotFound
 from flowslot.storage import tables
 from flowslot.storage.database import Database
-from stored_account import IDS, Rows, views_of
 
 ALL = Scope()
 FIRST = PageAsk(50)

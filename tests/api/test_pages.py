@@ -6,7 +6,6 @@ import re
 
 import httpx
 import pytest
-
 from account import refused
 from api_server import Server
 

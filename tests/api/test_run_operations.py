@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from account import WAITING, Account, definition, refused, saying
 from api_server import exact
 

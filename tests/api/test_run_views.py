@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from stored_account import Rows, views_of
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import PageAsk, RunFilter
@@ -15,7 +16,6 @@ from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
 from flowslot.storage.database import Database
 from flowslot.storage.views import runs as run_views
-from stored_account import Rows, views_of
 
 ALL = Scope()
 FIRST = PageAsk(50)

@@ -136,7 +136,7 @@ def test_edit_opens_the_newest_version_and_saves_a_draft(person: Person) -> None
     person.does("flow", "edit", flow, "-w", here, VISUAL=f"{sys.executable} {editor}")
     assert "=trigger.number * 5" in person.does("flow", "export", flow).out
     nothing = person.does("flow", "edit", flow, "-w", here, VISUAL=f"{sys.executable} -c pass")
-    assert "nothing saved" in nothing.out
+    assert "nothing saved" in nothing.err
 
 
 def test_what_was_typed_in_the_editor_is_kept_when_it_is_no_yaml(person: Person) -> None:

@@ -135,9 +135,13 @@ def test_users_and_tokens(person: Person) -> None:
     assert "Grace Hopper" not in person.does("user", "list").out
 
 
-def test_connectors_and_the_record_are_shown(person: Person) -> None:
+def test_the_record_is_shown(person: Person) -> None:
     flow = person.flow(person.workspace(), doubling())
-    assert "http" in person.does("connector", "list").out
-    assert "base_url" in person.does("connector", "show", "http").out
     record = person.asks("audit", "--flow", flow, "--action", "promotion")
     assert [each["action"] for each in record["items"]] == ["promotion.made"]
+    assert "promotion.made" in person.does("audit", "--flow", flow).out
+
+
+def test_connectors_are_shown(person: Person) -> None:
+    assert "http" in person.does("connector", "list").out
+    assert "base_url" in person.does("connector", "show", "http").out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from engine_rig import Rig, in_loop, rig, steps_of
 from flow_parts import call, flow_of, loop, set_, stop, wait
 from http_target import until
@@ -13,7 +14,7 @@ from flowslot.app.runs import cancel, signal
 from flowslot.base.ids import RunId
 from flowslot.domain.runs import Run, RunStatus, TriggerKind
 from flowslot.domain.slots import Slot
-from flowslot.engine import limits
+from flowslot.engine import calling, limits
 
 NUMBER = {"kind": "on_demand", "input": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}}
 
@@ -160,6 +161,19 @@ async def test_many_calls_of_a_loop_rest_together(given_each: Any) -> None:
 
 def suspended_children(it: Rig) -> int:
     return len({run for flow, run, status in it.seen.moves if (flow, status) == ("double", "suspended")})
+
+
+@in_loop
+async def test_below_one_run_only_so_many_runs_are_started(given: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "MOST_DESCENDANTS", 3)
+    async with rig(*given) as it:
+        it.flow({**flow_of(set_("a", 1)), "trigger": NUMBER}, slug="leaf")
+        it.flow({**flow_of(call("ask", "leaf", input={"n": 1})), "trigger": NUMBER}, slug="double")
+        it.flow(flow_of(loop("=list(range(9))", call("ask", "double", input={"n": "=item"}), concurrency=1)))
+        run = await it.run()
+        assert error_of(run) == ("call_failed", "ask")
+        assert [status for flow, _, status in it.seen.moves if flow == "leaf"].count("queued") == 1
+        assert (await it.run()).status is RunStatus.FAILED
 
 
 @in_loop

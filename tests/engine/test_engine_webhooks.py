@@ -110,6 +110,7 @@ async def test_an_empty_slot_is_said_and_recorded(given_each: Any) -> None:
 
 BODIES: list[tuple[bytes, dict[str, str], type[FlowslotError]]] = [
     (b"{}", {}, UnsupportedMediaType),
+    (b'{"n": 1}', {**JSON, "webhook-id": "x" * 256}, Malformed),
     (b"{}", {"content-type": "text/plain"}, UnsupportedMediaType),
     (b"{}", {"content-type": "application/json; charset=latin-1"}, UnsupportedMediaType),
     (b"{", JSON, Malformed),

@@ -44,9 +44,7 @@ def value_of(sandbox: Sandbox, values: Json, data: Mapping[str, Json] = DATA) ->
     return asyncio.run(sandbox.evaluate(compile_values(values, pointer="/value"), data))
 
 
-def mapped(
-    sandbox: Sandbox, over: Json, to: Json, where: Json | None = None, data: Mapping[str, Json] = DATA
-) -> Json:
+def mapped(sandbox: Sandbox, over: Json, to: Json, where: Json | None = None, data: Mapping[str, Json] = DATA) -> Json:
     """What a mapping gives."""
     return asyncio.run(sandbox.evaluate(compile_map(over, to, where, pointer="/map"), data))
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from checked_flows import problems_of_values
 
 from flowslot.flowlang.sandbox import Sandbox

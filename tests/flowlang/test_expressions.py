@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from evaluating import DATA, failure_of, refusal_of, value_of
+
 from flowslot.base.json_text import Json
 from flowslot.flowlang.expressions import read_expression
 from flowslot.flowlang.expressions_places import place_in_source

@@ -41,7 +41,12 @@ def test_the_table_of_scopes_is_complete() -> None:
     assert set(LOOKED_AT) == set(product(Scope, CURRENT))
 
 
-@pytest.mark.parametrize(("case", "expected"), LOOKED_AT.items(), ids=str)
+def ordered(value: object) -> str:
+    """The same name for the same set in every process."""
+    return str(sorted(value)) if isinstance(value, set | frozenset) else str(value)
+
+
+@pytest.mark.parametrize(("case", "expected"), LOOKED_AT.items(), ids=ordered)
 def test_a_validation_looks_at_the_current_workspace_and_all_on_staging(
     case: tuple[Scope, str], expected: set[str]
 ) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from flowslot.app import promotion, promotion_plan, registrations
 from flowslot.app.callers import Role
@@ -56,6 +60,33 @@ def test_a_promotion_touches_no_registration(world: World) -> None:
     with world.database.read() as connection:
         after = connection.exec_driver_sql("SELECT id, revision, staging_epoch FROM registration ORDER BY id").all()
     assert before == after
+
+
+def statements(world: World, deed: Callable[[], object]) -> int:
+    """How many SQL statements a deed sends."""
+    seen: list[str] = []
+    engine = world.database.backend.engine
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        deed()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_a_promotion_sends_as_many_statements_for_thirty_workspaces_as_for_two(world: World) -> None:
+    """R5: and staging the next version as well."""
+    world.register("acme")
+    world.deploy(document(value=1))
+    few = statements(world, lambda: world.deploy(document(value=2)))
+    for number in range(28):
+        world.workspace(f"ws-{number}")
+        world.register(f"ws-{number}")
+    assert statements(world, lambda: world.deploy(document(value=3))) == few
 
 
 def nothing_staged(world: World) -> dict[str, object]:

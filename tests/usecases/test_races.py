@@ -66,6 +66,7 @@ def test_of_two_at_once_exactly_one_wins(world: World, pair: tuple[Callable[...,
     world.deploy()
     for round_ in range(ROUNDS):
         world.stage(document(value=1000 + round_))
+        world.put("acme", Slot.MAIN)
         before = world.shown()
         version = before.staging.number
         deeds = [each(seen=before.revision, version=version) for each in pair]

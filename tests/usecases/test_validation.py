@@ -179,5 +179,8 @@ def test_who_may_validate_what(world: World) -> None:
     with pytest.raises(NotFound):
         validate(world, LIMIT, workspace="acme")
     world.register("acme")
-    limited = validation.validate(world.deps, a_call(Role.AUTHOR, workspaces=["home"]), **asked)
-    assert {each.workspace for each in limited.problems} == {"home"}
+    limited = a_call(Role.AUTHOR, workspaces=["home"])
+    assert {each.workspace for each in validation.validate(world.deps, limited, **asked).problems} == {"home"}
+    world.draft(LIMIT, workspace="acme")
+    with pytest.raises(NotFound):
+        validation.validate(world.deps, limited, flow="orders", workspace="home", scope=Scope.ALL, version=1)

@@ -45,7 +45,6 @@ class Ask:
     authorization: str = ""
     idempotency_key: str | None = None
     request_hash: str = ""
-    last_event_id: str = ""
     kept: bool = field(default=False, init=False)
 
     @property

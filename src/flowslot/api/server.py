@@ -29,7 +29,7 @@ from flowslot.api.sign_in import caller_of
 from flowslot.app.callers import Caller, Role
 from flowslot.app.ports import Answer, AnsweredAlready
 from flowslot.base import json_text
-from flowslot.base.errors import FlowslotError, Invalid, Malformed, NotFound, Problem
+from flowslot.base.errors import FlowslotError, Forbidden, Invalid, Malformed, NotFound, Problem
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
 
@@ -111,8 +111,6 @@ class Api:
         elif query:
             raise Invalid("This takes no query parameters.", problems=[_unknown(query[0][0])])
         value = await self._body(operation, request)
-        if operation.body is not None:
-            given["body"] = checked(operation.body, value)
         ask = Ask(
             parts=self._parts,
             operation=operation,
@@ -120,13 +118,16 @@ class Api:
             base_url=_base_url(request, self._parts.deps.settings.public_url),
             authorization=request.headers.get("authorization", ""),
         )
+        if operation.method == "POST" and operation.permission is not PUBLIC:
+            keys = request.headers.getlist("idempotency-key")
+            ask.idempotency_key = key_of(keys, method="POST", path=request.scope["path"])
+            ask.request_hash = hash_of_request(query, value)
+        try:
+            given |= _body_given(operation, value)
+        except Invalid:
+            await self._refuse_other_request(ask)
+            raise
         do = partial(self._done, operation, ask, given)
-        if operation.method != "POST" or operation.permission is PUBLIC:
-            return await do()
-        ask.idempotency_key = key_of(
-            request.headers.getlist("idempotency-key"), method="POST", path=request.scope["path"]
-        )
-        ask.request_hash = hash_of_request(query, value)
         return await (do() if ask.idempotency_key is None else self._once(ask, placeholders, do))
 
     async def _caller(self, operation: Operation, request: Request) -> Caller:
@@ -146,17 +147,19 @@ class Api:
             if operation.body is None or _takes_nothing(operation.body):
                 return None if operation.body is None else _nothing_for(operation.body)
             raise Malformed("Send a JSON body.")
-        value = json_of(raw, request.headers.getlist("content-type"))
-        if operation.body is None and value not in ({}, None):
-            raise Invalid("This takes no body.", problems=[Problem("", "unknown_key", "Send no body, or {}.")])
-        return value
+        return json_of(raw, request.headers.getlist("content-type"))
+
+    async def _refuse_other_request(self, ask: Ask) -> None:
+        """Raises IdempotencyKeyReused when the key was used with another request, whatever is wrong with this one."""
+        if ask.idempotency_key is None:
+            return
+        known = await self._in_thread(ask.deps.store.answer, ask.caller, ask.idempotency_key)
+        if known is not None:
+            refuse_other_request(known.request_hash, ask.request_hash)
 
     async def _done(self, operation: Operation, ask: Ask, given: dict[str, Any]) -> Response:  # Any: typed by handlers
         try:
-            if operation.blocking:
-                result = await self._in_thread(partial(operation.handle, ask, **given))
-            else:
-                result = await operation.handle(ask, **given)
+            result = await self._handled(operation, ask, given)
         except NotFound:
             if ask.scope.workspaces is None:
                 raise
@@ -165,6 +168,16 @@ class Api:
             return result
         status, answer = (result.status, result.answer) if isinstance(result, Reply) else (operation.status, result)
         return _response(operation, given, status, b"" if answer is None else json_text.dump(answer))
+
+    async def _handled(self, operation: Operation, ask: Ask, given: dict[str, Any]) -> object:  # Any: as above
+        """What the handler gives. What is not there is not found, whatever else would be refused."""
+        try:
+            if operation.blocking:
+                return await self._in_thread(partial(operation.handle, ask, **given))
+            return await operation.handle(ask, **given)
+        except (Forbidden, Invalid):
+            await self._in_thread(_refuse_absent, ask, given)
+            raise
 
     async def _once(
         self, ask: Ask, placeholders: dict[str, str], do: Callable[[], Any]
@@ -218,8 +231,25 @@ def _response(operation: Operation, placeholders: dict[str, Any], status: int, b
     return Response(body, status, headers, operation.media_type if body else None)
 
 
+def _refuse_absent(ask: Ask, given: dict[str, Any]) -> None:  # Any: typed by handlers
+    """Raises NotFound when the flow or workspace of the address is not there for the caller."""
+    if "flow" in given:
+        ask.views.flow(ask.scope, given["flow"])
+    if "ws" in given:
+        ask.views.workspace(ask.scope, given["ws"])
+
+
 def _unknown(name: str) -> Problem:
     return Problem(pointer_to([name]), "unknown_key", "There is no such query parameter here.")
+
+
+def _body_given(operation: Operation, value: Json) -> dict[str, BaseModel]:
+    """What a handler takes of the body. Raises Invalid."""
+    if operation.body is not None:
+        return {"body": checked(operation.body, value)}
+    if value not in ({}, None):
+        raise Invalid("This takes no body.", problems=[Problem("", "unknown_key", "Send no body, or {}.")])
+    return {}
 
 
 def _takes_nothing(model: type[BaseModel]) -> bool:

@@ -13,6 +13,7 @@ import jsonschema_rs
 from flowslot.app.dispatch import Dispatcher, Plans
 from flowslot.app.journal import Accepted, Journal, Loaded, Order, Route
 from flowslot.app.ports import Definitions, Deps
+from flowslot.base import json_text
 from flowslot.base.errors import Invalid, Problem, Unavailable
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition, TriggerDefinition
@@ -94,7 +95,15 @@ async def door_of(memory: TriggerMemory, plans: Plans, *, content_hash: str) -> 
 def _check_of(schema: Json) -> Callable[[Json], bool]:
     if schema is None:
         return lambda value: True
-    return jsonschema_rs.validator_for(schema).is_valid
+    fits = jsonschema_rs.validator_for(json_text.plain(schema)).is_valid
+
+    def check(value: Json) -> bool:
+        try:
+            return fits(value)
+        except ValueError:  # a number in it is of a type that the validator does not take
+            return fits(json_text.plain(value))
+
+    return check
 
 
 def problems_of_input(definitions: Definitions, door: Door, value: Json) -> Sequence[Problem]:

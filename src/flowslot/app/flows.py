@@ -33,13 +33,13 @@ def create(
         about: dict[str, Json] = {"slug": slug, "visibility": visibility.value}
         uow.record(event(Action.FLOW_CREATED, flow=flow.id, workspace=home.id, revision=flow.revision, about=about))
         uow.record(event(Action.REGISTRATION_ADDED, flow=flow.id, workspace=home.id))
-        return uow.commit(show_flow(uow, with_one_more(flow)))
+        return uow.commit(show_flow(uow, with_one_more(flow), scope=call.caller.scope))
 
 
 def get(deps: Deps, call: Call, *, slug: str) -> FlowView:
     """A flow as it stands. Raises NotFound, also for what is out of scope."""
     with deps.store.read(call.caller) as uow:
-        return show_flow(uow, uow.flows.get(slug))
+        return show_flow(uow, uow.flows.get(slug), scope=call.caller.scope)
 
 
 def change(
@@ -56,7 +56,7 @@ def change(
         uow.flows.replace(new, seen_revision=old.revision)
         said: dict[str, Json] = {"name": new.name, "visibility": new.visibility.value}
         uow.record(event(Action.FLOW_CHANGED, flow=new.id, about=said))
-        return uow.commit(show_flow(uow, new))
+        return uow.commit(show_flow(uow, new, scope=call.caller.scope))
 
 
 def delete(deps: Deps, call: Call, *, slug: str) -> None:

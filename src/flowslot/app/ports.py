@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from flowslot.app.callers import Caller, Role
+from flowslot.app.callers import Caller
+from flowslot.app.values import Answer as Answer
+from flowslot.app.values import AnsweredAlready as AnsweredAlready
+from flowslot.app.values import Call as Call
+from flowslot.app.values import Connection as Connection
+from flowslot.app.values import Event as Event
+from flowslot.app.values import Token as Token
+from flowslot.app.values import User as User
 from flowslot.base.clock import Clock
 from flowslot.base.errors import Problem, RevisionConflict
 from flowslot.base.ids import (
@@ -29,91 +36,6 @@ from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.runs import RunStatus
 
 T = TypeVar("T")
-
-
-# ---------------------------------------------------------------- values that only storage and use cases share
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """One workspace's way to reach an outside system. `settings` holds no secret: each stands as the text "set"."""
-
-    id: ConnectionId
-    workspace: WorkspaceId
-    slug: str
-    connector: str
-    settings: Json
-    sealed: bytes
-    """The secrets, encrypted (see Vault)."""
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Somebody who can sign in."""
-
-    id: UserId
-    name: str
-    role: Role
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An API token. Its text is shown once and kept only as a hash."""
-
-    id: TokenId
-    user: UserId
-    name: str
-    role: Role
-    workspaces: tuple[str, ...] | None
-    hash: bytes
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened, for the record (R19) and for whoever watches."""
-
-    action: str
-    """noun.verb, for example version.saved, staging.deployed, promotion.made."""
-    flow: FlowId | None = None
-    workspace: WorkspaceId | None = None
-    version: int | None = None
-    about: Mapping[str, Json] = field(default_factory=dict)
-    revision: int | None = None
-    """The flow's revision after the change; None when the change moved no revision."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that was given to a request with an Idempotency-Key."""
-
-    request_hash: str
-    status: int
-    body: bytes
-
-
-class AnsweredAlready(Exception):
-    """Another request with the same Idempotency-Key was carried out while this one waited for its turn."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.request_hash)
-        self.answer = answer
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request to a use case: who asks, and how its answer is remembered."""
-
-    caller: Caller
-    idempotency_key: str | None = None
-    request_hash: str = ""
-    shape: Callable[[object], tuple[int, bytes]] | None = None
-    """Turns the use case's result into (status, body); given with a key, the answer is kept in the same commit."""
 
 
 # ---------------------------------------------------------------- repositories: writes, inside a unit of work

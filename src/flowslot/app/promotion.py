@@ -90,7 +90,7 @@ def undo(deps: Deps, call: Call, *, flow: str, promotion: str, expected_revision
         uow.promotions.mark_undone(made.id, at=deps.clock.now(), by=call.caller.name)
         _set_schedules(deps, uow, new)
         _record_undone(uow, new, made)
-        return uow.commit(show_flow(uow, new))
+        return uow.commit(show_flow(uow, new, scope=call.caller.scope))
 
 
 def _look(deps: Deps, call: Call, ask: _Ask) -> Look:

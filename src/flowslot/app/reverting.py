@@ -37,4 +37,4 @@ def revert(deps: Deps, call: Call, *, flow: str, workspace: str, expected_revisi
             uow.record(
                 event(Action.STAGING_REVERTED, flow=new.id, workspace=here.id, revision=new.revision, about=about)
             )
-        return uow.commit(show_flow(uow, new))
+        return uow.commit(show_flow(uow, new, scope=call.caller.scope))

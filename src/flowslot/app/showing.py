@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flowslot.app.callers import Scope
 from flowslot.app.ports import Connection, Deps, Token, UnitOfWork, User
 from flowslot.app.views import (
     ConnectionView,
@@ -16,7 +17,7 @@ from flowslot.app.views import (
     WorkspaceView,
 )
 from flowslot.base.clock import time_text
-from flowslot.domain.flow import Flow, Promotion, Registration, Version, Workspace
+from flowslot.domain.flow import Flow, Promotion, Registration, Version, VersionKind, Workspace
 from flowslot.domain.history import icons
 from flowslot.domain.promotion import can_undo
 from flowslot.domain.resolve import Resolution, version_to_run
@@ -53,11 +54,17 @@ def show_version(uow: UnitOfWork, flow: Flow, version: Version) -> VersionView:
     )
 
 
-def show_flow(uow: UnitOfWork, flow: Flow) -> FlowView:
-    """A flow as it stands, with the versions in its slots."""
+def may_see(scope: Scope, version: VersionView) -> bool:
+    """What was deployed is everybody's; a draft is seen where its workspace is."""
+    return scope.workspaces is None or version.kind is VersionKind.STAGED or version.workspace is not None
+
+
+def show_flow(uow: UnitOfWork, flow: Flow, *, scope: Scope) -> FlowView:
+    """A flow as it stands for somebody, with the versions in its slots."""
 
     def shown(number: int | None) -> VersionView | None:
-        return show_version(uow, flow, uow.versions.get(flow.id, number)) if number else None
+        found = show_version(uow, flow, uow.versions.get(flow.id, number)) if number else None
+        return found if found is not None and may_see(scope, found) else None
 
     return FlowView(
         slug=flow.slug,
@@ -68,7 +75,7 @@ def show_flow(uow: UnitOfWork, flow: Flow) -> FlowView:
         staging=shown(flow.staging_version),
         latest=shown(flow.latest_version),
         home_workspace=uow.workspaces.slugs([flow.home_workspace]).get(flow.home_workspace),
-        registrations=flow.registrations,
+        registrations=flow.registrations if scope.workspaces is None else len(uow.workspaces.of_flow(flow.id)),
     )
 
 

@@ -115,7 +115,7 @@ def _move(deps: Deps, call: Call, *, ask: _Ask, look: Look, validation: Validati
         uow.registrations.replace(on_slot(new, here, Slot.STAGING))
         set_schedule(deps, uow, new, slot=Slot.STAGING, definition=look.definition)
         _record(uow, new, version, workspace=workspace, validation=validation)
-        return uow.commit(_shown(uow, new, validation))
+        return uow.commit(_shown(call, uow, new, validation))
 
 
 def _version_to_stage(
@@ -143,7 +143,7 @@ def _record(uow: UnitOfWork, flow: Flow, version: Version, *, workspace: Workspa
     )
 
 
-def _shown(uow: UnitOfWork, flow: Flow, validation: Validation) -> Staged:
-    shown = show_flow(uow, flow)
+def _shown(call: Call, uow: UnitOfWork, flow: Flow, validation: Validation) -> Staged:
+    shown = show_flow(uow, flow, scope=call.caller.scope)
     assert shown.staging is not None
     return Staged(version=shown.staging, flow=shown, validation=validation)

@@ -15,6 +15,7 @@ from flowslot.app.webhook_secrets import secret_place
 from flowslot.base.errors import (
     FlowslotError,
     IdReused,
+    Malformed,
     NoMainVersion,
     NotFound,
     NothingStaged,
@@ -30,6 +31,9 @@ from flowslot.domain.slots import Slot
 
 WAIT_FOR_RESULT = 30.0
 """Seconds a webhook with `respond: result` waits for its run; then it is answered 202 and the run goes on."""
+
+LONGEST_ID = 255
+"""Characters of a webhook-id or Idempotency-Key header."""
 
 _NO_SUCH_ADDRESS = "No webhook has this address."
 
@@ -95,6 +99,7 @@ async def accept_webhook(
     Malformed, Invalid, NoMainVersion, NothingStaged, IdReused.
     """
     request = _Request(token, method, headers, body, now)
+    _check_id(request)
     known = parts.memory.routes.get(token)
     if known is not None:
         try:
@@ -113,6 +118,11 @@ async def accept_webhook(
         if admitted is not None:
             return admitted
     raise Unavailable("The flow's slots are changing again and again; send the webhook once more.")
+
+
+def _check_id(request: _Request) -> None:
+    if request.id is not None and len(request.id) > LONGEST_ID:
+        raise Malformed(f"The id of a webhook has at most {LONGEST_ID} characters.")
 
 
 async def webhook_result(parts: RunParts, run: RunId, *, seconds: float = WAIT_FOR_RESULT) -> HookAnswer:

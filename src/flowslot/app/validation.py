@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flowslot.app.audit import Action, event
 from flowslot.app.callers import Role
 from flowslot.app.ports import Call, Definitions, Deps, UnitOfWork
+from flowslot.app.showing import may_see, show_version
 from flowslot.app.surroundings import Look, fingerprint_of, look_around
 from flowslot.app.type_checks import type_problems
 from flowslot.base.canonical import content_hash
-from flowslot.base.errors import Invalid, Problem
+from flowslot.base.errors import Invalid, NotFound, Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow
@@ -80,17 +81,22 @@ def _validated(
     with deps.store.read(call.caller) as uow:
         row = uow.flows.get(flow)
         here = uow.registrations.get(row.id, uow.workspaces.get(workspace).id)
+        if version is not None:
+            document = _seen_document(call, uow, row, version=version)
         try:
-            definition = (
-                stored_definition(deps, uow, row, version=version)
-                if version is not None
-                else deps.definitions.parse(document)
-            )
+            definition = deps.definitions.parse(document)
         except Invalid as error:
-            hash_ = content_hash(document)
-            return Validation(fingerprint_of(deps, row, content=hash_, called={}), tuple(error.problems))
+            fingerprint = fingerprint_of(deps, row, content=content_hash(document), called={})
+            return Validation(fingerprint, tuple(error.problems))
         look = look_around(deps, uow, flow=row, definition=definition, scope=scope, here=here)
     return check(deps, look)
+
+
+def _seen_document(call: Call, uow: UnitOfWork, flow: Flow, *, version: int) -> Json:
+    """A saved version's definition. Raises NotFound, also for a draft of a workspace out of scope."""
+    if not may_see(call.caller.scope, show_version(uow, flow, uow.versions.get(flow.id, version))):
+        raise NotFound(f"The flow has no version {version} here.")
+    return uow.versions.definition(flow.id, version)
 
 
 def _workspace_problems(definitions: Definitions, look: Look) -> list[Problem]:

@@ -6,9 +6,9 @@ import hashlib
 
 import msgspec
 
-from flowslot.base.json_text import Json
+from flowslot.base.json_text import Json, as_written
 
-_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted", enc_hook=as_written)
 
 
 def canonical(value: Json) -> bytes:

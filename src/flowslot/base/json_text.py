@@ -7,7 +7,8 @@ Refused: NaN and Infinity, duplicate keys, lone surrogates, numbers no double ca
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import inf, isinf
 from typing import Any, NoReturn, TypeAlias
 
 import msgspec
@@ -17,12 +18,35 @@ from flowslot.base.errors import Malformed, TooLarge
 Json: TypeAlias = Any
 """None, bool, int, Decimal (float only where code made it), str, list or dict with str keys."""
 
+
+class Written(Decimal):
+    """A number that Python would write in another way: it stays as it was written, as 0.0000001 or 1e5."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __new__(cls, text: str) -> Written:
+        made = super().__new__(cls, text)
+        made._text = str(text)
+        return made
+
+    def __str__(self) -> str:
+        return self._text
+
+
+def as_written(value: object) -> msgspec.Raw:
+    """How an encoder writes what it does not know: a `Written`."""
+    if isinstance(value, Written):
+        return msgspec.Raw(str(value).encode())
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
 MAX_DEPTH = 100
 """Twenty levels of steps in the branches of conditions fit."""
 MAX_NUMBER = 1000
 """Digits a number may have."""
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=as_written)
 
 
 def parse(text: bytes | str, *, limit: int | None = None) -> Json:
@@ -52,19 +76,32 @@ def dump(value: Json) -> bytes:
     return _encoder.encode(value)
 
 
+def plain(value: Json) -> Json:
+    """The same value for libraries that take no subclass of Decimal."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return Decimal(value) if isinstance(value, Written) else value
+
+
 def _integer(text: str) -> int:
     if len(text) > MAX_NUMBER:
         raise ValueError(f"a number has more than {MAX_NUMBER} digits")
     return int(text)
 
 
-def _fraction(text: str) -> Decimal:
+def fraction(text: str) -> Decimal:
+    """The number a text with a fraction or an exponent stands for, which is written back as that text."""
     if len(text) > MAX_NUMBER:
         raise ValueError(f"a number has more than {MAX_NUMBER} digits")
-    number = Decimal(text)
-    if number and abs(number.adjusted()) > 308:
+    try:
+        number, double = Decimal(text), float(text)
+    except InvalidOperation:
+        number, double = Decimal("nan"), inf
+    if isinf(double) or (number and not double):
         raise ValueError(f"the number {text[:20]} is out of range")
-    return number
+    return number if str(number) == text else Written(text)
 
 
 def _constant(text: str) -> NoReturn:
@@ -101,5 +138,5 @@ def _refuse_too_deep(value: Json, left: int) -> None:
 
 
 _decoder = json.JSONDecoder(
-    parse_float=_fraction, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object
+    parse_float=fraction, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object
 )

@@ -8,9 +8,9 @@ import typer
 
 from flowslot.cli.arguments import Cursor, Limit, OfWorkspace
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 
-app = typer.Typer()
+app = command_group()
 
 
 @command(app, "audit", example="flowslot audit --flow triage --action promotion")

@@ -15,7 +15,9 @@ from flowslot.cli.lists import of, show_list
 from flowslot.cli.session import Session, command
 from flowslot.cli.tables import print_record
 
-app = typer.Typer(help="Connections: a workspace's ways to reach outside systems.", no_args_is_help=True)
+app = typer.Typer(
+    help="Connections: a workspace's ways to reach outside systems.", no_args_is_help=True, add_completion=False
+)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Slug of the connection.", show_default=False)]
 Settings = Annotated[

@@ -9,10 +9,10 @@ import typer
 from flowslot.base.json_text import Json
 from flowslot.cli.arguments import Cursor, Limit
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
 
-app = typer.Typer(help="Connectors: what workspaces can be connected to.", no_args_is_help=True)
+app = command_group("Connectors: what workspaces can be connected to.")
 
 
 @command(app, "list", example="flowslot connector list")

@@ -16,11 +16,11 @@ from flowslot.cli.comparing import NOTHING_TO_DO, Change, Planned, ServerFlow, f
 from flowslot.cli.folder import FlowFile, Pulled, read_file, read_folder, read_pulled, write_file, write_pulled
 from flowslot.cli.progress import tracked
 from flowslot.cli.refusals import REFUSED, Refused
-from flowslot.cli.session import Session, command, print_raw
+from flowslot.cli.session import Session, command, command_group, print_raw
 from flowslot.cli.tables import print_table
 from flowslot.cli.versions import newest_saved
 
-app = typer.Typer()
+app = command_group()
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder; its flows stand in DIR/flows.")]
 Stage = Annotated[bool, typer.Option("--stage", help="Deploy to staging instead of saving drafts.")]

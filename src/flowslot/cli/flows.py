@@ -11,10 +11,10 @@ from flowslot.cli import history, promotion, saving
 from flowslot.cli.arguments import Cursor, FlowSlug, InWorkspace, Limit, OfWorkspace, Yes
 from flowslot.cli.confirming import confirm
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record, slot_words, version_number
 
-app = typer.Typer(help="Flows: build once, run in many workspaces.", no_args_is_help=True)
+app = command_group("Flows: build once, run in many workspaces.")
 
 Visibility = Literal["shared", "private"]
 

@@ -83,6 +83,7 @@ def _group(module: str, *, name: str) -> Any:
     app.callback()(_nothing)  # keeps a group of one command a group
     group: Any = get_command(app)
     group.name = name
+    group.epilog = next(iter(group.commands.values())).epilog
     return group
 
 

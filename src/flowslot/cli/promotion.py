@@ -21,6 +21,10 @@ AnyWorkspace = Annotated[
 ]
 
 
+_SHOWN = 20
+"""Rows that `promote` prints of those it moved; `plan` prints all."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Puts these commands into the group `flow`."""
     command(app, "plan", example="flowslot flow plan triage --workspace acme")(plan)
@@ -61,13 +65,15 @@ def _plan(flow: str, workspace: str, found: Json) -> None:
         print_problems(validation["problems"])
 
 
-def print_affected(others: Json) -> None:
-    """Prints the other workspaces that a promotion moves (R6)."""
+def print_affected(others: Json, *, most: int | None = None) -> None:
+    """Prints the other workspaces that a promotion moves, at most so many of them (R6)."""
     rows = [
         [each["workspace"], each["customer"], slot_words(each["slot"], each["version"]), each["active"]]
-        for each in others
+        for each in others[:most]
     ]
     print_table("Other workspaces that use it", ("workspace", "customer", "now on", "active"), rows)
+    if len(rows) < len(others):
+        print(f"… and {len(others) - len(rows)} more.")
 
 
 def promote(
@@ -100,7 +106,7 @@ def _affected(session: Session, flow: str, workspace: str) -> Json:
 
 def _promoted(flow: str, promotion: Json, affected: Json) -> None:
     before = version_number(promotion["from_version"])
-    print_affected(affected)
+    print_affected(affected, most=_SHOWN)
     print(
         f"♛ main of {flow} is version {version_number(promotion['version'])} (was {before or 'empty'}): "
         f"{counted(promotion['registrations'], 'registration')}, "

@@ -11,10 +11,10 @@ from flowslot.cli.arguments import Cursor, FlowSlug, Limit, SeenRevision, Worksp
 from flowslot.cli.confirming import confirm
 from flowslot.cli.documents import read_pairs, read_value, read_values
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record, slot_words
 
-app = typer.Typer(help="Registrations: a flow in a workspace.", no_args_is_help=True)
+app = command_group("Registrations: a flow in a workspace.")
 
 Slot = Literal["staging", "main"]
 Config = Annotated[str | None, typer.Option("--config", metavar="FILE|-|JSON", help="All configuration values.")]

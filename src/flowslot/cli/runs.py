@@ -13,11 +13,11 @@ from flowslot.cli.client import Answer
 from flowslot.cli.documents import read_value
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.refusals import REFUSED
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record, print_table, slot_words
 from flowslot.cli.waiting import ended, wait_for
 
-app = typer.Typer(help="Runs: start, watch, cancel, run again.", no_args_is_help=True)
+app = command_group("Runs: start, watch, cancel, run again.")
 
 Input = Annotated[str, typer.Option("--input", "-i", metavar="FILE|-|JSON", help="What the trigger brings.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until it ended; exit status 1 unless it was a success.")]

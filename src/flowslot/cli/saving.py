@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Literal
 
 import typer
@@ -110,8 +111,6 @@ def revert(session: Session, flow: FlowSlug, workspace: InWorkspace, expected_re
 
 def edit(session: Session, flow: FlowSlug, workspace: InWorkspace, note: Note = None) -> None:
     """Open the newest version in $EDITOR as YAML and save what you write as a draft."""
-    from flowslot.cli.versions import newest_saved
-
     revision = session.revision(flow)
     newest = newest_saved(session, flow)
     before = (
@@ -121,7 +120,7 @@ def edit(session: Session, flow: FlowSlug, workspace: InWorkspace, note: Note = 
     )
     after = edited(before, name=flow)
     if after == before:
-        print("Nothing changed; nothing saved.")
+        sys.stderr.write("Nothing changed; nothing saved.\n")
         return
     _save_draft(session, flow, {"workspace": workspace, "definition": after}, note=note, revision=revision)
 

@@ -12,9 +12,9 @@ from flowslot.base.json_text import Json, dump
 from flowslot.base.settings import Settings
 from flowslot.cli.operating import Data, Database, networks, settings_given
 from flowslot.cli.refusals import WrongUse
-from flowslot.cli.session import Session, command, local_command
+from flowslot.cli.session import Session, command, command_group, local_command
 
-app = typer.Typer()
+app = command_group()
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on (default: 127.0.0.1).")]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one (default: 8080).")]

@@ -81,6 +81,11 @@ def print_raw(raw: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def command_group(help: str | None = None) -> typer.Typer:  # noqa: A002  # typer's own word
+    """Where a module puts its commands; with `help` they are a group of their own name."""
+    return typer.Typer(help=help, no_args_is_help=True, add_completion=False)
+
+
 def command(app: typer.Typer, name: str, *, example: str) -> Callable[[F], F]:
     """Makes a function whose first argument is a Session a command with --server and --json and an example."""
 

@@ -10,11 +10,11 @@ from flowslot.base.json_text import Json
 from flowslot.cli.arguments import Cursor, Limit, Yes
 from flowslot.cli.confirming import confirm
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
 from flowslot.cli.users import Role
 
-app = typer.Typer(help="Tokens: how programs and the command line sign in.", no_args_is_help=True)
+app = command_group("Tokens: how programs and the command line sign in.")
 
 
 @command(app, "list", example="flowslot token list")

@@ -15,10 +15,10 @@ from flowslot.base.json_text import Json, dump
 from flowslot.cli.confirming import confirm
 from flowslot.cli.operating import Data, Database, settings_given
 from flowslot.cli.refusals import REFUSED
-from flowslot.cli.session import local_command, print_raw
+from flowslot.cli.session import command_group, local_command, print_raw
 from flowslot.cli.tables import print_table
 
-app = typer.Typer()
+app = command_group()
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.", show_default=False)]
 

@@ -10,10 +10,10 @@ from flowslot.base.json_text import Json
 from flowslot.cli.arguments import Cursor, Limit, Yes
 from flowslot.cli.confirming import confirm
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
 
-app = typer.Typer(help="Users: who may do what.", no_args_is_help=True)
+app = command_group("Users: who may do what.")
 
 Role = Literal["viewer", "author", "promoter", "admin"]
 UserId = Annotated[str, typer.Argument(metavar="USER", help="Id of the user.", show_default=False)]

@@ -10,10 +10,10 @@ from flowslot.base.json_text import Json
 from flowslot.cli.arguments import Cursor, Limit, WorkspaceSlug, Yes
 from flowslot.cli.confirming import confirm
 from flowslot.cli.lists import of, show_list
-from flowslot.cli.session import Session, command
+from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
 
-app = typer.Typer(help="Workspaces: where flows run for one customer.", no_args_is_help=True)
+app = command_group("Workspaces: where flows run for one customer.")
 
 Kind = Literal["standard", "custom", "project", "development"]
 Customer = Annotated[str | None, typer.Option("--customer", help="The customer it belongs to.")]

@@ -42,6 +42,7 @@ class EmbeddedEngine:
     def __init__(self, tools: Tools, *, places: int, watchers: Watchers) -> None:
         self._tools = tools
         self._watchers = watchers
+        self._places = places
         self._queue = FairQueue(places)
         self._queued: dict[RunId, Job] = {}
         self._working: dict[RunId, Stretch | None] = {}
@@ -56,7 +57,6 @@ class EmbeddedEngine:
         self._timer = Timer(tools.clock, self._look)
         self._own: set[asyncio.Task[None]] = set()
         """The engine's own tasks, beside those of stretches."""
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
 
     # ------------------------------------------------------------ the Dispatcher port
@@ -85,7 +85,7 @@ class EmbeddedEngine:
     async def start(self) -> None:
         """Takes up all open runs, the oldest first, and begins to watch the time."""
         self._stopping = False
-        self._loop = asyncio.get_running_loop()
+        self._queue, self._queued = FairQueue(self._places), {}
         open_runs = await self._tools.journal.open_runs()
         self._own = {asyncio.create_task(self._take_up(open_runs)), asyncio.create_task(self._timer.run())}
 
@@ -101,11 +101,6 @@ class EmbeddedEngine:
     def look_again(self) -> None:
         """Looks at schedules and parked runs now: a slot or the clock may have changed. Called from the event loop."""
         self._timer.poke()
-
-    def notice(self, events: Sequence[Json]) -> None:
-        """Something was changed by a use case, perhaps a schedule. Called from any thread, never waits."""
-        if self._loop is not None and any(not event["action"].startswith("run.") for event in events):
-            self._loop.call_soon_threadsafe(self.look_again)
 
     @property
     def queued(self) -> int:

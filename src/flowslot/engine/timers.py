@@ -60,7 +60,8 @@ class Timer:
         while True:
             self._poked.clear()
             try:
-                await asyncio.wait_for(self._poked.wait(), seconds)
+                async with asyncio.timeout(seconds):  # asyncio.wait_for can swallow a cancellation
+                    await self._poked.wait()
             except TimeoutError:
                 return
             if self._target is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from flowslot.flowlang.expressions_nodes import at
 from flowslot.flowlang.prelude_names import LISTED
 
 
@@ -50,23 +51,23 @@ class _Forms(ast.NodeTransformer):
             return self._made(node, [self.result(value) for value in node.values])
         if isinstance(node, ast.Dict) and None not in node.keys:
             keys: list[ast.expr | None] = [_call("FS_str", [self.visit(key)], node) for key in node.keys if key]
-            return _at(ast.Dict(keys, [self.result(value) for value in node.values]), node)
+            return at(ast.Dict(keys, [self.result(value) for value in node.values]), node)
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return _at(ast.List([self.result(each) for each in node.elts], ast.Load()), node)
+            return at(ast.List([self.result(each) for each in node.elts], ast.Load()), node)
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            return _at(ast.ListComp(self.result(node.elt), [self.visit(each) for each in node.generators]), node)
+            return at(ast.ListComp(self.result(node.elt), [self.visit(each) for each in node.generators]), node)
         if isinstance(node, ast.DictComp):
             return self._result_of_pairs(node)
         if isinstance(node, ast.IfExp):
-            return _at(ast.IfExp(self.visit(node.test), self.result(node.body), self.result(node.orelse)), node)
+            return at(ast.IfExp(self.visit(node.test), self.result(node.body), self.result(node.orelse)), node)
         if isinstance(node, ast.Starred):
-            return _at(ast.Starred(self.visit(node.value), ast.Load()), node)
+            return at(ast.Starred(self.visit(node.value), ast.Load()), node)
         return self._leaf(node)
 
     def _result_of_pairs(self, node: ast.DictComp) -> ast.expr:
         key = _call("FS_str", [self.visit(node.key)], node.key)
         generators = [self.visit(each) for each in node.generators]
-        return _at(ast.DictComp(key, self.result(node.value), generators), node)
+        return at(ast.DictComp(key, self.result(node.value), generators), node)
 
     def _leaf(self, node: ast.expr) -> ast.expr:
         names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
@@ -100,44 +101,44 @@ class _Forms(ast.NodeTransformer):
 
     def _plain(self, node: ast.Dict) -> ast.expr:
         keys = [key and self.visit(key) for key in node.keys]
-        return _at(ast.Dict(keys, [self.visit(value) for value in node.values]), node)
+        return at(ast.Dict(keys, [self.visit(value) for value in node.values]), node)
 
     def _made(self, node: ast.Dict, values: list[ast.expr]) -> ast.expr:
         return _call(self._maker(_field_names(node) or ()), values, node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         value = self._looked_up(node.value)
-        return _at(ast.Subscript(value, self.visit(node.slice), ast.Load()), node)
+        return at(ast.Subscript(value, self.visit(node.slice), ast.Load()), node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         if isinstance(node.op, ast.BitOr):
             return _call("FS_or", [left, right], node)
-        return _at(ast.BinOp(left, node.op, right), node)
+        return at(ast.BinOp(left, node.op, right), node)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        return _at(ast.Name(_SYNTAX.get(node.id, node.id), ast.Load()), node)
+        return at(ast.Name(_SYNTAX.get(node.id, node.id), ast.Load()), node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         called = node.func
         if isinstance(called, ast.Attribute):
             return self._method(node, called)
         if isinstance(called, ast.Name) and called.id == "dict":
-            called = _at(ast.Name("FS_dict", ast.Load()), called)
+            called = at(ast.Name("FS_dict", ast.Load()), called)
         elif isinstance(called, ast.Name) and called.id == "isinstance" and _asks_for_object(node):
             return _call("FS_is_object", [self.visit(node.args[0])], node)
         return self._called(node, self.visit(called))
 
     def _called(self, node: ast.Call, function: ast.expr, *first: ast.expr) -> ast.expr:
         arguments = [*first, *(self.visit(each) for each in node.args)]
-        return _at(ast.Call(function, arguments, [self.visit(each) for each in node.keywords]), node)
+        return at(ast.Call(function, arguments, [self.visit(each) for each in node.keywords]), node)
 
     def _method(self, node: ast.Call, called: ast.Attribute) -> ast.expr:
         value = self._looked_up(called.value)
         loose = called.attr in ("items", "values") or (called.attr == "get" and not _has_constant_key(node))
         if loose and not (isinstance(called.value, ast.Name) and called.value.id in LISTED):
-            return self._called(node, _at(ast.Name(f"FS_{called.attr}", ast.Load()), called), value)
-        return self._called(node, _at(ast.Attribute(value, called.attr, ast.Load()), called))
+            return self._called(node, at(ast.Name(f"FS_{called.attr}", ast.Load()), called), value)
+        return self._called(node, at(ast.Attribute(value, called.attr, ast.Load()), called))
 
 
 def _field_names(node: ast.Dict) -> Sequence[str] | None:
@@ -154,9 +155,5 @@ def _asks_for_object(node: ast.Call) -> bool:
     return len(node.args) == 2 and isinstance(node.args[1], ast.Name) and node.args[1].id == "dict"
 
 
-def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.expr:
-    return _at(ast.Call(_at(ast.Name(name, ast.Load()), at), arguments, []), at)
-
-
-def _at(node: ast.expr, old: ast.AST) -> ast.expr:
-    return ast.copy_location(node, old)
+def _call(name: str, arguments: list[ast.expr], old: ast.AST) -> ast.expr:
+    return at(ast.Call(at(ast.Name(name, ast.Load()), old), arguments, []), old)

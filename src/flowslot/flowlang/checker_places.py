@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from flowslot.flowlang.checker_forms import Maker, needs_forms, with_forms
+from flowslot.flowlang.expressions_nodes import span
 from flowslot.flowlang.expressions_places import dotted, node_between, pairs, place_in_source, place_of_method
 from flowslot.flowlang.expressions_source import Place
 from flowslot.flowlang.type_writer_rows import Row
@@ -39,7 +40,7 @@ class At:
     def key_of(self) -> At:
         """The subscript that this node stands before."""
         for node in ast.walk(ast.parse(self.row.part.expression.text, mode="eval")):
-            if isinstance(node, ast.Subscript) and self.node is not None and _span(node.value) == _span(self.node):
+            if isinstance(node, ast.Subscript) and self.node is not None and span(node.value) == span(self.node):
                 return replace(self, node=node, is_key=True)
         return self
 
@@ -56,7 +57,7 @@ class At:
 
     def _is_called(self) -> bool:
         for node in ast.walk(ast.parse(self.row.part.expression.text, mode="eval")):
-            if isinstance(node, ast.Call) and self.node is not None and _span(node.func) == _span(self.node):
+            if isinstance(node, ast.Call) and self.node is not None and span(node.func) == span(self.node):
                 return True
         return False
 
@@ -74,11 +75,11 @@ def _before_forms(row: Row, start: int, end: int, maker: Maker) -> tuple[int, in
     own = ast.parse(row.text, mode="eval").body
     found: list[tuple[int, tuple[int, int]]] = []
     for made, written in pairs(with_forms(row.part.expression.text, maker), own):
-        first, last = _span(written)
+        first, last = span(written)
         if (first, last) == (start, end):
-            return _span(made)
+            return span(made)
         if first <= start < last:
-            found.append((last - first, _span(made)))
+            found.append((last - first, span(made)))
     return min(found)[1] if found else (0, 0)
 
 
@@ -88,7 +89,3 @@ def _subscript_at(text: str, column: int) -> ast.expr | None:
         if isinstance(node, ast.Subscript) and node.slice.col_offset == column:
             return node
     return None
-
-
-def _span(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "col_offset", -1), getattr(node, "end_col_offset", -1)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flowslot.flowlang.expressions import Expression, place_of_node, rewritten_tree
+from flowslot.flowlang.expressions_nodes import key_at_end, span
 from flowslot.flowlang.expressions_source import Place
 
 
@@ -26,16 +27,9 @@ def place_of_method(source: str, text: str, node: ast.Attribute) -> Place:
     """The place in `source` of the name of a method that stands in the program text."""
     own = ast.parse(text, mode="eval").body
     for written, made in pairs(rewritten_tree(source), own):
-        if isinstance(written, ast.Attribute) and _span(made) == _span(node):
-            key = ast.Constant(written.attr)
-            key.lineno = written.end_lineno or written.lineno
-            key.col_offset = (written.end_col_offset or 0) - len(written.attr.encode())
-            return place_of_node(source, key)
+        if isinstance(written, ast.Attribute) and span(made) == span(node):
+            return place_of_node(source, key_at_end(written.attr, written))
     return place_in_source(source, text, node.col_offset)
-
-
-def _span(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "col_offset", -1), getattr(node, "end_col_offset", -1)
 
 
 def node_between(text: str, start: int, end: int) -> ast.expr | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from flowslot.flowlang.expressions_names import (
     Refused,
@@ -14,6 +14,7 @@ from flowslot.flowlang.expressions_names import (
     why_not_name,
     why_not_on_type,
 )
+from flowslot.flowlang.expressions_nodes import at, is_next_of_generator, is_text, key_at_end
 from flowslot.flowlang.expressions_source import ExpressionError, Place
 from flowslot.flowlang.prelude_names import ATTRIBUTES, LISTED
 
@@ -30,7 +31,6 @@ _WORDS = {
     ast.Yield: "An expression cannot yield.",
     ast.YieldFrom: "An expression cannot yield.",
 }
-_Node = TypeVar("_Node", bound=ast.AST)
 
 
 class Rewriter(ast.NodeTransformer):
@@ -95,7 +95,7 @@ class Rewriter(ast.NodeTransformer):
         """`str.upper` as a function: the sandbox has methods only on a value."""
         function = ast.parse(f"lambda text, *more: text.{node.attr}(*more)", mode="eval").body
         for made in ast.walk(function):
-            ast.copy_location(made, node)
+            at(made, node)
         return function
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
@@ -109,12 +109,12 @@ class Rewriter(ast.NodeTransformer):
 
     def _step(self, node: ast.Attribute | ast.Subscript, step: str) -> ast.expr:
         self._read(f"steps.{step}", node)
-        key = _at_end(ast.Constant(step), node) if isinstance(node, ast.Attribute) else node.slice
-        return ast.copy_location(ast.Subscript(node.value, key, ast.Load()), node)
+        key = key_at_end(step, node) if isinstance(node, ast.Attribute) else node.slice
+        return at(ast.Subscript(node.value, key, ast.Load()), node)
 
     def _key(self, node: ast.Attribute) -> ast.expr:
-        key = _at_end(ast.Constant(node.attr), node)
-        return ast.copy_location(ast.Subscript(self.visit(node.value), key, ast.Load()), node)
+        key = key_at_end(node.attr, node)
+        return at(ast.Subscript(self.visit(node.value), key, ast.Load()), node)
 
     def _is_steps(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id == "steps" and "steps" not in self._bound
@@ -151,27 +151,27 @@ class Rewriter(ast.NodeTransformer):
             node.func = self.visit(called)
         node.args = [self.visit(each) for each in node.args]
         node.keywords = [self.visit(each) for each in node.keywords]
-        return self._iterable(node) if _is_next_of_generator(node) else node
+        return self._iterable(node) if is_next_of_generator(node) else node
 
     def _check_method(self, node: ast.Attribute) -> None:
         self.functions.add(f".{node.attr}")
         if self._listed(node.value) is not None:
             self._check_on_type(node)
         else:
-            self._check(why_not_method(node.attr), _at_end(ast.Constant(""), node))
+            self._check(why_not_method(node.attr), key_at_end("", node))
 
     def _check_on_type(self, node: ast.Attribute) -> None:
-        self._check(why_not_on_type(node.attr, self._listed(node.value) or ""), _at_end(ast.Constant(""), node))
+        self._check(why_not_on_type(node.attr, self._listed(node.value) or ""), key_at_end("", node))
 
     def _iterable(self, node: ast.Call) -> ast.Call:
         """`next(x for x in …)` needs an iterator where the sandbox makes a list."""
         generator = node.args[0]
-        node.args[0] = ast.copy_location(ast.Call(self._own("_iter", generator), [generator], []), generator)
+        node.args[0] = at(ast.Call(self._own("_iter", generator), [generator], []), generator)
         return node
 
-    def _own(self, name: str, at: ast.AST) -> ast.Name:
+    def _own(self, name: str, old: ast.AST) -> ast.Name:
         self.functions.add(name)
-        return ast.copy_location(ast.Name(name, ast.Load()), at)
+        return at(ast.Name(name, ast.Load()), old)
 
     # ------------------------------------------------------------ what binds names
 
@@ -234,23 +234,23 @@ class Rewriter(ast.NodeTransformer):
         """An f-string becomes the join of its parts: the same text, with places that can be told."""
         parts = [self.visit(part) for part in node.values]
         if not parts:
-            return ast.copy_location(ast.Constant(""), node)
+            return at(ast.Constant(""), node)
         if len(parts) == 1:
-            only: ast.expr = _at(parts[0], node)
+            only: ast.expr = at(parts[0], node)
             return only
-        join = ast.Attribute(_at(ast.Constant(""), node), "join", ast.Load())
-        pieces = _at(ast.List(parts, ast.Load()), node)
-        return _at(ast.Call(_at(join, node), [pieces], []), node)
+        join = ast.Attribute(at(ast.Constant(""), node), "join", ast.Load())
+        pieces = at(ast.List(parts, ast.Load()), node)
+        return at(ast.Call(at(join, node), [pieces], []), node)
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
         value: ast.expr = self.visit(node.value)
         conversion = {115: "_str", 114: "_repr"}.get(node.conversion)
         if conversion is not None:
-            value = ast.copy_location(ast.Call(self._own(conversion, value), [value], []), value)
+            value = at(ast.Call(self._own(conversion, value), [value], []), value)
         elif node.conversion != -1:
             self._refuse(node, "Of the conversions only !s and !r can be used.")
         given = [value] if node.format_spec is None else [value, self.visit(node.format_spec)]
-        return ast.copy_location(ast.Call(self._own("_format", value), given, []), value)
+        return at(ast.Call(self._own("_format", value), given, []), value)
 
     def _display(self, node: ast.Dict | ast.Set | ast.Tuple) -> ast.AST:
         if isinstance(node, ast.Set) and isinstance(node.elts[0], ast.Set):
@@ -272,7 +272,7 @@ class Rewriter(ast.NodeTransformer):
             self._refuse(node, "Complex numbers and ... cannot be used.")
         if isinstance(node.value, int) and node.value.bit_length() > MAX_BITS:
             self._refuse(node, "A number may have at most 1000 digits.")
-        if isinstance(node.value, str) and not _is_text(node.value):
+        if isinstance(node.value, str) and not is_text(node.value):
             self._refuse(node, "A text cannot hold half of a surrogate pair.")
         return node
 
@@ -287,24 +287,3 @@ class Rewriter(ast.NodeTransformer):
 
     def _refuse(self, node: ast.AST, message: str) -> NoReturn:
         raise ExpressionError(message, self._place_of(node))
-
-
-def _is_text(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def _is_next_of_generator(node: ast.Call) -> bool:
-    is_next = isinstance(node.func, ast.Name) and node.func.id == "next"
-    return is_next and bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
-
-
-def _at(node: _Node, old: ast.AST) -> _Node:
-    return ast.copy_location(node, old)
-
-
-def _at_end(key: ast.Constant, node: ast.Attribute) -> ast.Constant:
-    """The key that an attribute becomes, at the place of its name: the last thing in the node."""
-    key.lineno = key.end_lineno = node.end_lineno or node.lineno
-    key.end_col_offset = node.end_col_offset or node.col_offset
-    key.col_offset = max(key.end_col_offset - len(node.attr.encode()), 0)
-    return key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 
@@ -13,7 +14,7 @@ from flowslot.flowlang.kinds import StepFailure
 from flowslot.flowlang.prelude import chunks_for, prelude
 from flowslot.flowlang.prelude_zones import zone_year
 from flowslot.flowlang.sandbox_checks import Checks, Diagnostic
-from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, program_failure
+from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, is_timeout, program_failure
 from flowslot.flowlang.sandbox_held import HeldSession
 from flowslot.flowlang.sandbox_pool import SandboxPool
 from flowslot.flowlang.sandbox_process import WorkerProgram
@@ -39,7 +40,8 @@ class Sandbox:
         self._program = WorkerProgram()
         self._expressions = SandboxPool(max(processes, 1), program=self._program, name="expressions")
         self._code = SandboxPool(max(processes, 1), program=self._program, fresh=True, name="code")
-        self._kept = threading.local()
+        self._kept: dict[tuple[int, int], HeldSession] = {}
+        """By process and thread. Not in a threading.local: a fork would drop it in the child, which then never ends."""
         self._checks = Checks(SandboxPool(1, program=self._program, name="checks"))
 
     def start(self) -> None:
@@ -70,17 +72,19 @@ class Sandbox:
         held = self._held_here()
         try:
             given = held.answer(program, sent)
-        except MontyError:
+        except MontyError as error:
             held.close()
+            if is_timeout(error):  # the time is that of this program alone: it would take as long again
+                raise evaluation_failure(error, program, data, item=None) from None
             given = self._answer_alone(program, sent, data)
         return _parsed(given, sent, program)
 
     def _held_here(self) -> HeldSession:
         """The session kept by this thread of the pool."""
-        held: HeldSession | None = getattr(self._kept, "held", None)
-        if held is None:
-            held = self._kept.held = HeldSession(self._expressions.session, seconds=SECONDS)
-        return held
+        place = (os.getpid(), threading.get_ident())
+        if place not in self._kept:
+            self._kept[place] = HeldSession(self._expressions.session, seconds=SECONDS)
+        return self._kept[place]
 
     def _answer_alone(self, program: Program, sent: str, data: Mapping[str, Json]) -> object:
         """The answer of a clean session; what fails here is the program's own fault, and has its place."""

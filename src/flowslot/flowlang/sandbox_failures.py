@@ -47,6 +47,13 @@ def evaluation_failure(
     return failure if item is None else of_item(failure, item)
 
 
+def is_timeout(error: MontyError) -> bool:
+    """Whether a program was stopped for taking too long."""
+    from pydantic_monty import MontyRuntimeError
+
+    return isinstance(error, MontyRuntimeError) and isinstance(error.exception(), TimeoutError)
+
+
 def program_failure(program: Program, message: str) -> StepFailure:
     """The failure of a program as a whole; with a place when only one text of the definition can have caused it."""
     parts = {part.pointer: part for part, _ in program.parts.values()}

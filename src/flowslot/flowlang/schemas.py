@@ -36,6 +36,7 @@ def schema_problems(schema: Json, value: Json) -> Sequence[Problem]:
         validator = _validator(canonical(schema))
     except jsonschema_rs.ValidationError as error:
         return (Problem("", "bad_schema", f"The schema itself is not valid: {error.message[:300]}"),)
+    value = json_text.plain(value)
     if validator.is_valid(value):
         return ()
     return first_of(problem for error in validator.iter_errors(value) for problem in readable(error))
@@ -62,7 +63,7 @@ _BAD_PATTERN = "This pattern is not accepted: it must be a regular expression wi
 
 @lru_cache(maxsize=500)
 def _validator(schema: bytes) -> jsonschema_rs.Validator:
-    return _compiled(json_text.parse(schema))
+    return _compiled(json_text.plain(json_text.parse(schema)))
 
 
 @lru_cache(maxsize=100)
@@ -87,7 +88,7 @@ def _meta() -> jsonschema_rs.Validator:
 
 def _wrong_form(schema: Json) -> Iterator[Problem]:
     seen = set()
-    for error in _meta().iter_errors(schema):
+    for error in _meta().iter_errors(json_text.plain(schema)):
         for problem in readable(error):
             if problem.pointer not in seen:  # the vocabularies of the dialect each report what all of them share
                 seen.add(problem.pointer)

@@ -38,7 +38,7 @@ def _template(text: str, start: int) -> str | Template:
     if "{{" not in text:
         return text[start:]
     parts: list[str | Written] = []
-    at = start
+    at, count = start, 0
     while (opens := text.find("{{", at)) >= 0:
         if opens > at:
             parts.append(text[at:opens])
@@ -46,7 +46,8 @@ def _template(text: str, start: int) -> str | Template:
         if ends is None:
             message = "This {{ has no }} near it that ends it. To write {{ itself, put {{ '{{' }}."
             raise ExpressionError(message, place_at(text, opens))
-        if len(parts) >= 2 * MAX_EXPRESSIONS:
+        count += 1
+        if count > MAX_EXPRESSIONS:
             raise ExpressionError(f"A text may hold at most {MAX_EXPRESSIONS} expressions.", place_at(text, opens))
         parts.append(_written(text, opens + 2, ends))
         at = ends + 2

@@ -27,7 +27,7 @@ class Scope:
         self._names: dict[str, str] = {name: name for name in _ALWAYS}
         self._steps: dict[str, str] = {}
         self._inside: list[dict[str, str]] = [{}]
-        """Steps inside the current step, to be seen (perhaps null) once it is over; before it those of the steps around."""
+        """Steps inside the current step, seen (perhaps null) once it is over; before it those of the steps around."""
         self._loops: dict[str, str] = {}
         """Steps seen only inside a loop, with the loop's id."""
         self._all: dict[str, Step] = {}

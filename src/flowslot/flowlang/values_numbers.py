@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from flowslot.base.json_text import Json
+from flowslot.base.json_text import Json, fraction
 
 _FRACTION = re.compile(r"-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)")
 
@@ -27,9 +27,12 @@ def _written(sent: str) -> Mapping[float, Decimal]:
     found: dict[float, Decimal | None] = {}
     differs = False
     for text in set(_FRACTION.findall(sent)):
-        double, number = float(text), Decimal(text)
+        try:
+            double, number = float(text), fraction(text)
+        except ValueError:  # digits of a text, which no number has
+            continue
         known = found.setdefault(double, number)
-        if known is not None and known != number:
+        if known is not None and str(known) != text:
             found[double] = None
         differs = differs or repr(double) != text
     return {double: number for double, number in found.items() if number is not None} if differs else {}

@@ -23,6 +23,7 @@ class KindsAnswer(Struct, frozen=True):
     """Kinds of steps, or of triggers."""
 
     items: Annotated[list[KindAnswer], Meta(description="All of them.")]
+    next: Annotated[None, Meta(description="Always null: there is one page.")] = None
 
 
 class FunctionAnswer(Struct, frozen=True):
@@ -39,6 +40,7 @@ class FunctionsAnswer(Struct, frozen=True):
     """Functions that expressions may call."""
 
     items: Annotated[list[FunctionAnswer], Meta(description="All of them, in the order of the reference.")]
+    next: Annotated[None, Meta(description="Always null: there is one page.")] = None
 
 
 class HealthAnswer(Struct, frozen=True):

@@ -16,9 +16,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from flowslot.cli.refusals import REFUSED, WrongUse
-from flowslot.cli.session import local_command
+from flowslot.cli.session import command_group, local_command
 
-app = typer.Typer()
+app = command_group()
 
 Once = Annotated[bool, typer.Option("--once", help="End after the story; 0 only if every statement was verified.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the server; 0 takes a free one.")]

@@ -17,7 +17,8 @@ from flowslot.storage.views.rows import AnyRow, AnySelect, cut
 class Search:
     """What to look through and what to look for.
 
-    `within` are conditions that an index answers; `matching` are looked at row by row, at most `most` of them a page.
+    `within` are conditions on the key's own table that an index answers; `matching` are looked at row by row, at most
+    `most` of them a page.
     """
 
     shown: Sequence[NamedColumn[Any]]
@@ -44,7 +45,8 @@ def search_page(connection: Connection, search: Search, page: PageAsk) -> Page[A
 
 
 def _keys(search: Search) -> AnySelect:
-    return select(search.key).select_from(search.source).order_by(search.key.desc()).limit(1)
+    """The keys alone, without what is shown beside them."""
+    return select(search.key).select_from(search.key.table).order_by(search.key.desc()).limit(1)
 
 
 def _after(query: AnySelect, search: Search, page: PageAsk) -> AnySelect:
