@@ -25,7 +25,7 @@ def address(account: Account, slot: str = "main") -> str:
 
 def test_a_webhook_becomes_a_run(account: Account, sender: httpx.Client) -> None:
     account.on_main(definition(trigger=OPEN))
-    for method in ("POST", "PUT"):
+    for method in ("POST", "PUT", "PATCH", "DELETE", "GET"):
         answer = sender.request(method, address(account), json={"n": method})
         assert answer.status_code == 202
         run = account.get(f"/runs/{answer.json()['run']}")
@@ -70,12 +70,12 @@ def test_what_leads_nowhere_looks_the_same(account: Account, sender: httpx.Clien
     assert len({answer.content for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PROPFIND"])
 def test_other_methods_start_nothing(account: Account, sender: httpx.Client, method: str) -> None:
     account.on_main(definition(trigger=OPEN))
     for url in (address(account), "/hooks/nothing"):
         answer = sender.request(method, url)
-        assert (answer.status_code, answer.headers["allow"]) == (405, "POST, PUT")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, PATCH, POST, PUT")
 
 
 def test_bad_bodies_are_refused(account: Account, sender: httpx.Client) -> None:
@@ -107,6 +107,14 @@ def test_the_same_webhook_id_is_one_run(account: Account, sender: httpx.Client) 
     first, again = (sender.post(address(account), json={"n": 1}, headers={"webhook-id": "w1"}) for _ in range(2))
     assert first.json() == again.json()
     refused(sender.post(address(account), json={"n": 2}, headers={"webhook-id": "w1"}), 409, "id_reused")
+
+
+def test_the_same_idempotency_key_is_one_run(account: Account, sender: httpx.Client) -> None:
+    account.on_main(definition(trigger=OPEN))
+    key = {"Idempotency-Key": "k1"}
+    first, again = (sender.post(address(account), json={"n": 1}, headers=key) for _ in range(2))
+    assert first.json() == again.json()
+    refused(sender.post(address(account), json={"n": 2}, headers=key), 422, "idempotency_key_reused")
 
 
 def test_addresses_below_the_api_work_too(account: Account, sender: httpx.Client) -> None:

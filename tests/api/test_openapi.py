@@ -51,6 +51,10 @@ def test_every_operation_of_the_contract_is_there() -> None:
     assert wanted <= there
 
 
+def test_webhooks_are_described_with_every_method() -> None:
+    assert set(openapi_document()["paths"]["/hooks/{token}"]) == {"get", "post", "put", "patch", "delete"}
+
+
 def test_operations_have_names_of_their_own() -> None:
     names = [operation.name for operation in every_operation()]
     assert len(names) == len(set(names))

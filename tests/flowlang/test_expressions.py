@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from evaluating import DATA, failure_of, refusal_of, value_of
 
+from flowslot.base.errors import Invalid
 from flowslot.base.json_text import Json
 from flowslot.flowlang.expressions import read_expression
 from flowslot.flowlang.expressions_places import place_in_source
-from flowslot.flowlang.expressions_source import MAX_SOURCE, Place
+from flowslot.flowlang.expressions_source import MAX_SOURCE, ExpressionError, Place
 from flowslot.flowlang.sandbox import Sandbox
+from flowslot.flowlang.values import compile_values
 
 REWRITTEN = (
     ("trigger.order.items", "trigger['order']['items']"),
@@ -118,12 +122,9 @@ def test_what_the_language_has_not_is_refused_at_its_place(
 
 def test_every_problem_of_a_tree_is_reported_at_once() -> None:
     values: Json = {"a": "=1 +", "b": ["{{ lne(1) }}", "=fine"], "c/d": "=)"}
-    with pytest.raises(Exception, match="cannot be read") as caught:
-        from flowslot.flowlang.values import compile_values
-
+    with pytest.raises(Invalid) as caught:
         compile_values(values, pointer="")
-    problems = caught.value.problems  # type: ignore[attr-defined]  # pytest knows no better type here
-    assert [problem.pointer for problem in problems] == ["/a", "/b/0", "/c~1d"]
+    assert [problem.pointer for problem in caught.value.problems] == ["/a", "/b/0", "/c~1d"]
 
 
 HOSTILE = (
@@ -149,10 +150,8 @@ HOSTILE = (
 
 @pytest.mark.parametrize("source", HOSTILE, ids=lambda source: source[:12])
 def test_a_hostile_source_is_read_or_refused_but_harms_nothing(source: str) -> None:
-    try:
+    with suppress(ExpressionError):
         read_expression(source)
-    except Exception as error:
-        assert type(error).__name__ == "ExpressionError"
 
 
 def test_places_lead_back_through_texts_of_any_script() -> None:

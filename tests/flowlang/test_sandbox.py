@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import shutil
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +20,7 @@ from flowslot.base.json_text import Json
 from flowslot.domain.runs import RunError
 from flowslot.flowlang.kinds import StepFailure
 from flowslot.flowlang.sandbox import MAX_CODE, Sandbox
-from flowslot.flowlang.sandbox_process import confinement
+from flowslot.flowlang.sandbox_process import WorkerProgram, confinement
 from flowslot.flowlang.values import compile_map, compile_values
 
 needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
@@ -197,8 +200,8 @@ def test_a_process_may_do_as_little_as_the_system_lets_us_arrange(fresh: Sandbox
     )
     limits = Path(f"/proc/{worker}/limits").read_text()
     script = confinement() or ""
-    assert "Max core file size         0 " in limits
-    assert "Max open files             32 " in limits
+    assert re.search(r"Max core file size +0 ", limits)
+    assert re.search(r"Max open files +32 ", limits)
     if "setpriv" in script:
         assert status["NoNewPrivs"] == "1"
     if "--reuid" in script:
@@ -209,17 +212,28 @@ def test_a_process_may_do_as_little_as_the_system_lets_us_arrange(fresh: Sandbox
 
 
 @needs_proc
-def test_a_process_that_lost_its_wrapper_file_is_started_all_the_same(fresh: Sandbox) -> None:
-    assert value_of(fresh, "=1 + 1") == 2
-    path = fresh._program.path()
-    if path is not None:
-        Path(path).unlink()
-    assert returned(fresh, "def main():\n    return 3") == 3
-    assert value_of(fresh, "=2 + 2") == 4
+def test_the_program_of_the_processes_is_made_again_when_it_was_tidied_away() -> None:
+    program = WorkerProgram()
+    path = program.path()
+    if path is None:
+        pytest.skip("there is no wrapper on this system")
+    shutil.rmtree(Path(path).parent)
+    assert program.path() == path
+    assert os.access(path, os.X_OK)
+    program.remove()
+    assert not Path(path).parent.exists()
 
 
-def test_a_fork_gets_processes_of_its_own(fresh: Sandbox) -> None:
+def test_a_process_forked_too_late_is_told_so_and_does_not_hang(fresh: Sandbox) -> None:
     assert value_of(fresh, "=1 + 1") == 2
-    script = "import os, sys; sys.exit(0)"
-    assert os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", script]) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer Pythons warn of forking beside threads, which is the point here
+        child = os.fork()
+    if child == 0:
+        try:
+            value_of(Sandbox(1), "=2 + 2")
+        except RuntimeError:
+            os._exit(7)
+        os._exit(8)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
     assert value_of(fresh, "=2 + 2") == 4

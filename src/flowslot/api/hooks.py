@@ -18,7 +18,8 @@ from flowslot.base.errors import FlowslotError, MethodNotAllowed, NotFound, TooM
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
 
-METHODS = ("POST", "PUT")
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+"""Methods that start a run; HEAD, OPTIONS and what else there is only look."""
 MOST_AT_ONCE = 2_000
 """Requests being accepted at the same time; more are asked to come again."""
 

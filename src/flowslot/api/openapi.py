@@ -13,6 +13,8 @@ from starlette.responses import Response
 import flowslot
 from flowslot.api.answers.flows import FlowAnswer
 from flowslot.api.idempotency import MAX_KEY
+from flowslot.api.openapi_hooks import NOUN as HOOKS
+from flowslot.api.openapi_hooks import hook_paths
 from flowslot.api.openapi_schemas import Schemas
 from flowslot.api.paths import PLACEHOLDERS
 from flowslot.api.problems import MEDIA_TYPE
@@ -42,8 +44,6 @@ Refusals are problem documents (RFC 9457) with a `code` that never changes.
 
 Changes of a flow name the revision they saw as `expected_revision`. A POST with an `Idempotency-Key` is carried out
 once: asked again, it gets the first answer, for 24 hours.
-
-Webhooks come in at the addresses that a registration shows, outside of this document.
 """
 
 _IDEMPOTENCY_KEY = {
@@ -62,11 +62,13 @@ def openapi_document() -> dict[str, Json]:
     paths: dict[str, dict[str, Json]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    paths |= hook_paths(schemas)
+    nouns = dict.fromkeys([*(operation.noun for operation in operations), HOOKS])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Flowslot", "version": flowslot.__version__, "description": _ABOUT},
         "servers": [{"url": PREFIX}],
-        "tags": [{"name": noun} for noun in dict.fromkeys(operation.noun for operation in operations)],
+        "tags": [{"name": noun} for noun in nouns],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),

@@ -22,6 +22,7 @@ PLACEHOLDERS: Mapping[str, tuple[str, str]] = {
     "number": (r"[1-9][0-9]{0,8}", "Number of the version."),
     "run": (ID, "Id of the run."),
     "promotion": (ID, "Id of the promotion."),
+    "connector": (SLUG, "Slug of the connector."),
     "token": (ID, "Id of the token."),
     "user": (ID, "Id of the user."),
     "step": (r"[a-z][a-z0-9_]{0,99}", "Id of the waiting step."),

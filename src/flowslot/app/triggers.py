@@ -14,6 +14,7 @@ from flowslot.app.webhook_auth import why_refused
 from flowslot.app.webhook_secrets import secret_place
 from flowslot.base.errors import (
     FlowslotError,
+    IdempotencyKeyReused,
     IdReused,
     Malformed,
     NoMainVersion,
@@ -96,7 +97,7 @@ async def accept_webhook(
     """Accepts a webhook: the run is durable when this returns. `headers` have names in lower case.
 
     Raises NotFound (also for what is inactive or takes no webhook), Unauthenticated, UnsupportedMediaType, TooLarge,
-    Malformed, Invalid, NoMainVersion, NothingStaged, IdReused.
+    Malformed, Invalid, NoMainVersion, NothingStaged, IdReused, IdempotencyKeyReused.
     """
     request = _Request(token, method, headers, body, now)
     _check_id(request)
@@ -167,7 +168,7 @@ async def _admit(parts: RunParts, request: _Request, route: Route) -> Admitted |
     if accepted.fresh:
         parts.dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, value))
     else:
-        await _refuse_other_body(parts, accepted, value)
+        await _refuse_other_body(parts, request, accepted, value)
     return Admitted(accepted.id, accepted.fresh, waits=settings.respond == "result")
 
 
@@ -236,8 +237,8 @@ def _order(parts: RunParts, request: _Request, route: Route) -> Order:
     )
 
 
-async def _refuse_other_body(parts: RunParts, accepted: Accepted, value: Json) -> None:
-    """A webhook id names one body: sent again with another one, it is refused."""
+async def _refuse_other_body(parts: RunParts, request: _Request, accepted: Accepted, value: Json) -> None:
+    """A webhook id, or an Idempotency-Key, names one body: sent again with another one, it is refused."""
     first = await parts.journal.load(accepted.id)
     if first.input != value:
-        raise IdReused
+        raise IdReused if request.headers.get("webhook-id") else IdempotencyKeyReused

@@ -36,4 +36,6 @@ def show(
 
 
 def _record(connector: Json) -> None:
-    print_record(f"Connector {connector['slug']}", {key: connector[key] for key in connector if key != "slug"})
+    settings = connector["settings"]["properties"]
+    about = {name: each.get("description", each.get("title", "")) for name, each in settings.items()}
+    print_record(f"Connector {connector['slug']}", {"name": connector["name"], "about": connector["description"], **about})

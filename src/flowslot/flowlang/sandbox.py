@@ -51,6 +51,10 @@ class Sandbox:
     def close(self) -> None:
         """Ends every process."""
         self._checks.close()
+        self._expressions.end_work()
+        for (process, _), held in self._kept.items():
+            if process == os.getpid():
+                held.close()
         self._expressions.close()
         self._code.close()
         self._program.remove()

@@ -1,4 +1,8 @@
-"""Sandbox processes and the threads that wait for them; opened when first used, never before a fork."""
+"""Sandbox processes and the threads that wait for them, opened when first used.
+
+A process that is going to fork must do so before it opens one: in a child of a process with an open pool nothing of the
+sandbox works any more, not even a pool of its own. That is refused here, where it would otherwise wait for ever.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,9 @@ _LONGEST = 70.0
 
 T = TypeVar("T")
 
+_opened_in: list[int] = []
+"""The process that opened the first pool, if any was."""
+
 
 class SandboxPool:
     """Up to `processes` sandbox processes. With `fresh` each is used once."""
@@ -39,7 +46,6 @@ class SandboxPool:
         self._opening = threading.Lock()
         self._pool: Monty | None = None
         self._threads: ThreadPoolExecutor | None = None
-        self._owner = 0
         self._closed = False
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -47,36 +53,32 @@ class SandboxPool:
         return await asyncio.get_running_loop().run_in_executor(self._executor(), work)
 
     def _executor(self) -> ThreadPoolExecutor:
-        if self._threads is None or self._owner != os.getpid():
-            self._open()
-        assert self._threads is not None
-        return self._threads
-
-    def _open(self) -> None:
         with self._opening:
-            if self._closed:
-                raise RuntimeError("the sandbox is closed")
-            if self._owner != os.getpid():  # a pool of the process we were forked from must not be touched
-                self._pool, self._threads = None, None
-                self._owner = os.getpid()
+            self._refuse_if_closed()
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix=self._name)
+            return self._threads
 
     def _opened(self) -> Monty:
-        self._executor()
         with self._opening:
-            if self._pool is not None and not self._program.is_there():
-                self._pool.__exit__(None, None, None)
-                self._pool = None
+            self._refuse_if_closed()
+            path = self._program.path()
             if self._pool is None:
-                self._pool = self._started()
+                self._pool = self._started(path)
             return self._pool
 
-    def _started(self) -> Monty:
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the sandbox is closed")
+        if _opened_in and _opened_in[0] != os.getpid():
+            raise RuntimeError("this process was forked from one that had opened a sandbox; fork before that")
+
+    def _started(self, path: str | None) -> Monty:
         from pydantic_monty import Monty
 
+        _opened_in[:] = [os.getpid()]
         pool = Monty(
-            binary_path=self._program.path(),
+            binary_path=path,
             min_processes=0 if self._fresh else 1,
             max_processes=self._processes,
             checkout_timeout=_LONGEST,
@@ -112,17 +114,20 @@ class SandboxPool:
         ) as session:
             yield session
 
-    def close(self) -> None:
-        """Ends the processes; what still waits for one fails."""
+    def end_work(self) -> None:
+        """Takes no more work, and waits for what is being done; what still waits for a thread fails."""
         with self._opening:
             self._closed = True
-            pool, threads = self._pool, self._threads
-            self._pool, self._threads = None, None
-        if self._owner != os.getpid():
-            return
-        if threads is not None:
+            threads, self._threads = self._threads, None
+        if threads is not None and _opened_in in ([], [os.getpid()]):
             threads.shutdown(wait=True, cancel_futures=True)
-        if pool is not None:
+
+    def close(self) -> None:
+        """Ends the work and the processes. Sessions that are still held keep theirs: give them back before."""
+        self.end_work()
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool is not None and _opened_in == [os.getpid()]:
             pool.__exit__(None, None, None)
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -19,29 +20,38 @@ _PROBE_SECONDS = 5.0
 
 
 class WorkerProgram:
-    """The program that pools start; a file of our own that must not go away while they run."""
+    """The program that pools start: a script of our own in a folder of our own, for as long as they run."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None
+        self._making = threading.Lock()
+        self._path: Path | None = None
 
     def path(self) -> str | None:
-        """The path to start, made if it is not there; None to start the sandbox as it is."""
+        """The path to start; None to start the sandbox as it is. Made again when somebody tidied it away."""
         script = confinement()
         if script is None:
             return None
-        if self._folder is None or not (self._folder / "sandbox").exists():
-            self._folder = Path(tempfile.mkdtemp(prefix="flowslot-"))
-            _write(self._folder / "sandbox", script)
-        return str(self._folder / "sandbox")
+        with self._making:
+            if self._path is None:
+                self._path = Path(tempfile.mkdtemp(prefix="flowslot-")) / "sandbox"
+            if not self._path.exists():
+                self._write(script)
+            return str(self._path)
 
-    def is_there(self) -> bool:
-        """Whether the file that pools were given still exists."""
-        return self._folder is None or (self._folder / "sandbox").exists()
+    def _write(self, script: str) -> None:
+        assert self._path is not None
+        folder = self._path.parent
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        if folder.stat().st_uid != os.geteuid() or folder.stat().st_mode & 0o077:
+            raise RuntimeError(f"{folder} was taken by somebody else; start again")
+        _write(self._path, script)
 
     def remove(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        with self._making:
+            if self._path is not None:
+                shutil.rmtree(self._path.parent, ignore_errors=True)
+                self._path = None
 
 
 @lru_cache(maxsize=1)
