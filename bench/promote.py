@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from flowslot.storage.database import open_database
 from sqlalchemy import insert, update
 
 from bench.machine import describe, row
@@ -18,6 +17,7 @@ from flowslot.base.clock import SystemClock, time_text
 from flowslot.base.ids import TimeOrderedIds
 from flowslot.base.settings import Settings
 from flowslot.storage import tables
+from flowslot.storage.database import open_database
 
 WIDTHS = (16, 14, 14, 14, 12)
 

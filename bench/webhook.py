@@ -75,9 +75,7 @@ async def main() -> None:
     asked.add_argument("--only", default="", help="measure only the flow whose name begins so")
     options = asked.parse_args()
     print(describe())
-    print(
-        f"{options.connections} connections, {options.rounds} rounds of {options.seconds} s; body {len(BODY)} B"
-    )
+    print(f"{options.connections} connections, {options.rounds} rounds of {options.seconds} s; body {len(BODY)} B")
     row("flow", "runs/s", "p50 ms", "p99 ms", "of floor", widths=WIDTHS)
     with tempfile.TemporaryDirectory() as folder:
         async with echo() as echo_port:

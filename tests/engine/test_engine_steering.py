@@ -218,3 +218,14 @@ async def test_a_queued_run_that_is_canceled_does_nothing(given_each: Any) -> No
         assert (await it.end_of(first)).status is RunStatus.SUCCESS
         assert (await it.end_of(second)).status is RunStatus.CANCELED
         assert target.keys == {f"{first}.send": 1}
+
+
+@in_loop
+async def test_a_run_canceled_as_it_begins_to_wait_ends_as_canceled(given_each: Any) -> None:
+    async with rig(*given_each) as it:
+        it.flow(flow_of(wait("w", signal=True, timeout="1h"), stop()))
+        started = [await it.start() for _ in range(20)]
+        await asyncio.gather(*(cancel(it.parts, who(), run=run) for run in started))
+        for run in started:
+            assert await it.engine.ended(run, seconds=10)
+            assert (await it.parts.journal.load(run)).run.status is RunStatus.CANCELED

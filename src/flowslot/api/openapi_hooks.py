@@ -45,7 +45,7 @@ _REFUSALS: Sequence[type[FlowslotError]] = (
 )
 _ABOUT = """\
 The address that a registration shows; its text is a secret. The body is the run's input, and the version that would
-run says how senders prove who they are. A webhook sent again with the same `webhook-id` or `Idempotency-Key` is one run.
+run says how senders prove who they are. Sent again with the same `webhook-id` or `Idempotency-Key`, it is one run.
 """
 _TOKEN = {
     "name": "token",

@@ -38,4 +38,6 @@ def show(
 def _record(connector: Json) -> None:
     settings = connector["settings"]["properties"]
     about = {name: each.get("description", each.get("title", "")) for name, each in settings.items()}
-    print_record(f"Connector {connector['slug']}", {"name": connector["name"], "about": connector["description"], **about})
+    print_record(
+        f"Connector {connector['slug']}", {"name": connector["name"], "about": connector["description"], **about}
+    )

@@ -74,9 +74,7 @@ def _truth(value: Json) -> Json:
     if isinstance(value, bool):
         return value
     if not isinstance(value, str):
-        raise refusal(
-            Wrong("Give true, false or an expression, for example =trigger.total > 100.", code="wrong_type")
-        )
+        raise refusal(Wrong("Give true, false or an expression, for example =trigger.total > 100.", code="wrong_type"))
     return _expression(value)
 
 

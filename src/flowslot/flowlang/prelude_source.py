@@ -1,7 +1,7 @@
 """The prelude: Python source that runs in the sandbox before an expression, in chunks of which only the used ones go.
 
-Each chunk is named for what it defines. The names it uses of other chunks stand in NEEDS. What it uses of Python is a listed
-function, which no data can be called, or kept under a name of its own first (`_type`).
+Each chunk is named for what it defines. The names it uses of other chunks stand in NEEDS. What it uses of Python is a
+listed function, which no data can be called, or kept under a name of its own first (`_type`).
 """
 
 from __future__ import annotations
