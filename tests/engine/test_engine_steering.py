@@ -224,7 +224,7 @@ async def test_a_queued_run_that_is_canceled_does_nothing(given_each: Any) -> No
 async def test_a_run_canceled_as_it_begins_to_wait_ends_as_canceled(given_each: Any) -> None:
     async with rig(*given_each) as it:
         it.flow(flow_of(wait("w", signal=True, timeout="1h"), stop()))
-        started = [await it.start() for _ in range(20)]
+        started = [(await it.start()).run for _ in range(20)]
         await asyncio.gather(*(cancel(it.parts, who(), run=run) for run in started))
         for run in started:
             assert await it.engine.ended(run, seconds=10)

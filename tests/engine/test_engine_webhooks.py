@@ -17,6 +17,7 @@ from flowslot.app.triggers import Admitted, HookAnswer, accept_webhook, answer_w
 from flowslot.app.webhook_secrets import secret_place
 from flowslot.base.errors import (
     FlowslotError,
+    IdempotencyKeyReused,
     IdReused,
     Invalid,
     Malformed,
@@ -168,13 +169,13 @@ def set_secret(it: Rig, secret: bytes) -> None:
 async def test_the_same_webhook_id_is_one_run_and_with_another_body_refused(given_each: Any) -> None:
     async with rig(*given_each) as it:
         it.flow(hook(set_("a", 1)))
-        for name in ("webhook-id", "idempotency-key"):
+        for name, refusal in (("webhook-id", IdReused), ("idempotency-key", IdempotencyKeyReused)):
             headers = {**JSON, name: f"msg_{name}"}
             first = await send(it, b'{"n": 1.0}', headers=headers)
             again = await asyncio.gather(*(send(it, b' {"n":1.0} ', headers=headers) for _ in range(5)))
             assert {each.run for each in again} == {first.run}
             assert not any(each.fresh for each in again)
-            with pytest.raises(IdReused):
+            with pytest.raises(refusal):
                 await send(it, b'{"n": 2}', headers=headers)
         assert len([status for _, _, status in it.seen.moves if status == "queued"]) == 2
 
