@@ -52,6 +52,7 @@ class Things:
     run: str
     promotion: str
     connection: str = "erp"
+    connector: str = "http"
     number: str = "1"
     user: str = ABSENT_ID
     token: str = ABSENT_ID

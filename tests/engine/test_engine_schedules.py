@@ -13,7 +13,7 @@ from http_target import until
 from flowslot.app.callers import SYSTEM
 from flowslot.app.ports import Call
 from flowslot.base.clock import time_from
-from flowslot.base.ids import FlowId
+from flowslot.base.ids import FlowId, RunId
 from flowslot.engine.schedules import newest_ticks
 
 HOUR = timedelta(hours=1)
@@ -51,7 +51,7 @@ async def test_a_tick_starts_a_run_in_every_active_registration_of_the_slot(give
     async with rig(*given_each, started=False) as it:
         for slug in ("bolt", "cove"):
             it.workspace(slug)
-        it.flow(hourly(set_("a", 1)))
+        it.flow(hourly(stop(details="=trigger.time")))
         it.register("orders", "bolt")
         it.register("orders", "cove", active=False)
         at(it, NOON - timedelta(milliseconds=100))
@@ -61,7 +61,9 @@ async def test_a_tick_starts_a_run_in_every_active_registration_of_the_slot(give
         assert ticks(it) == [NOON, NOON]
         assert next_of(it) == NOON + HOUR
         await until(lambda: [status for _, _, status in it.seen.moves] == ["success", "success"])
-        assert {flow for flow, _, _ in it.seen.moves} == {"orders"}
+        outcome = (await it.state(RunId(it.seen.moves[0][1]))).outcome
+        assert outcome is not None
+        assert time_from(outcome.details) == NOON
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,39 @@ MAPS: tuple[tuple[list[Json], list[tuple[str, str]]], ...] = (
     ([{"id": "m", "kind": "map", "over": [1, "=trigger.order.total"], "to": "=item + 1"}], []),
 )
 
+LAMBDAS: tuple[tuple[list[Json], list[tuple[str, str]]], ...] = (
+    (
+        [
+            set_to("a", "={l.sku: l.qty for l in trigger.order.lines}"),
+            set_to("b", "=max(steps.a, key=lambda sku: steps.a[sku])"),
+            set_to("c", 3),
+            set_to("d", "=steps.c + 1"),
+        ],
+        [],
+    ),
+    (
+        [set_to("a", {"n": 1}), set_to("b", "=list(map(lambda x: steps.a.m, [1]))"), set_to("c", "=steps.b")],
+        [(f"{NEXT}/value", "unknown_field")],
+    ),
+    (
+        [
+            loop(set_to("a", "=sorted(item.tags, key=lambda tag: item.sku + tag)")),
+            {**loop(set_to("b", "=max([1], key=lambda n: item + n)")), "id": "other", "in": "=[1, 2]"},
+        ],
+        [],
+    ),
+)
+LISTS: tuple[tuple[list[Json], list[tuple[str, str]]], ...] = (
+    ([set_to("a", [1, {"x": 2}, {"y": ["{{ 1 }}"]}]), set_to("z", "=steps.a[1].x + len(steps.a[2].y[0])")], []),
+    ([set_to("a", [{"x": 1}, {"x": 2}]), set_to("z", "=steps.a[1].y")], [(f"{NEXT}/value", "unknown_field")]),
+    ([set_to("a", "=[1, None]"), set_to("z", "=sum(filter(None, steps.a)) + 1")], []),
+    ([set_to("a", "=[1.5]"), set_to("z", "=sum((decimal(x) for x in steps.a), decimal(0)) + 1")], []),
+    ([set_to("a", "=[1.5]"), set_to("z", "=sum(steps.a, decimal(0))")], [(f"{NEXT}/value", "type_error")]),
+    ([set_to("a", "=[[1], [2]]"), set_to("z", "=sum(steps.a, [])[0] + sum([1.5], 2)")], []),
+)
 
-@pytest.mark.parametrize(("steps", "expected"), [*LOOPS, *BRANCHES, *TRIES, *MAPS])
+
+@pytest.mark.parametrize(("steps", "expected"), [*LOOPS, *BRANCHES, *TRIES, *MAPS, *LAMBDAS, *LISTS])
 def test_each_expression_sees_what_is_there_when_it_runs(
     sandbox: Sandbox, steps: list[Json], expected: list[tuple[str, str]]
 ) -> None:

@@ -163,6 +163,13 @@ def test_no_process_is_started_before_it_is_needed(fresh: Sandbox) -> None:
     assert len(workers() - before) == 1
 
 
+def test_a_sandbox_may_be_closed_while_it_is_still_starting() -> None:
+    for _ in range(5):
+        sandbox = Sandbox(1)
+        sandbox.start()
+        sandbox.close()
+
+
 @needs_proc
 def test_a_lost_process_is_replaced(fresh: Sandbox) -> None:
     before = workers()

@@ -226,7 +226,7 @@ SMALL = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=SMALL, keys=PATHS)
 def test_a_path_read_in_the_host_is_what_the_sandbox_reads(
     sandbox: Sandbox, value: Json, keys: list[str | int]

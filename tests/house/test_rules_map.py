@@ -32,10 +32,12 @@ def rules_named(text: str) -> set[str]:
 
 @cache
 def rules_by_test(path: Path) -> dict[str, set[str]]:
-    """The tests of a file with the rules that each one's docstring names."""
+    """The tests of a file with the rules that each one's docstring names, or the file's where it names none."""
     tree = ast.parse(path.read_text())
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return {each.name: rules_named(ast.get_docstring(each) or "") for each in functions if each.name[:5] == "test_"}
+    of_file = rules_named(ast.get_docstring(tree) or "")
+    tests = [each for each in functions if each.name.startswith("test_")]
+    return {each.name: rules_named(ast.get_docstring(each) or "") or of_file for each in tests}
 
 
 def missing_from(package: str, names: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flowslot.app import registrations, validation
+from flowslot.app import registrations, surroundings, validation
 from flowslot.app.callers import Role
 from flowslot.app.validation import Validation
 from flowslot.base.errors import Forbidden, Invalid, NotFound, ValidationFailed
@@ -119,6 +119,29 @@ def test_each_call_is_checked_with_the_slot_it_asks_for(world: World) -> None:
     world.stage(WANTS_TEXT, flow="billing")
     both = document({"id": "own", **CALL}, {"id": "main", **CALL, "slot": "main"})
     assert [each.pointer for each in validate(world, both).problems] == ["/steps/0/input/n"]
+
+
+def test_more_workspaces_than_one_query_names_are_read_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R3: nobody is left out, however many there are."""
+    monkeypatch.setattr(surroundings, "MOST_NAMED", 2)
+    world.flow("billing")
+    world.deploy(flow="billing")
+    for slug in ("beta", "gamma", "delta"):
+        world.workspace(slug)
+        world.register(slug)
+    world.register("gamma", flow="billing")
+    needs = {**calling("billing"), "connections": {"erp": {"connector": "http"}}}
+    result = found(validate(world, needs, scope=Scope.ALL))
+    unbound = ("/connections/erp", "connection_missing")
+    missing = ("/steps/1/flow", "called_flow_missing")
+    assert result == [
+        ("beta", *unbound),
+        ("beta", *missing),
+        ("delta", *unbound),
+        ("delta", *missing),
+        ("gamma", *unbound),
+        ("home", *unbound),
+    ]
 
 
 def test_flows_may_not_call_each_other_in_a_circle(world: World) -> None:

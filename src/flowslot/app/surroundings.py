@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowslot.app.ports import Definitions, Deps, UnitOfWork
@@ -16,6 +16,9 @@ from flowslot.domain.flow import Flow, Registration
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.slots import Slot, slot_of
 from flowslot.domain.validation import Scope, Surroundings, fingerprint, looked_at
+
+MOST_NAMED = 5_000
+"""Workspaces that one query names: databases limit how many values a statement takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ def look_around(
     registrations = uow.registrations.on_staging(flow) if scope is Scope.STAGING else uow.registrations.all_of(flow.id)
     chosen = looked_at(flow, registrations, scope=scope, here=here)
     staging = {each.workspace for each in looked_at(flow, chosen, scope=Scope.STAGING, here=here)}
-    slugs = uow.workspaces.slugs([each.workspace for each in chosen])
+    slugs: dict[WorkspaceId, str] = {}
+    for part in _parts([each.workspace for each in chosen]):
+        slugs.update(uow.workspaces.slugs(part))
     seen = [each for each in chosen if each.workspace in slugs]
     reader = _Reader(uow, graph, definition, deps.empty_main, [each.workspace for each in seen])
     return Look(
@@ -130,7 +135,9 @@ class _Reader:
         workspaces: Sequence[WorkspaceId],
     ) -> None:
         self._graph, self._definition, self._empty_main = graph, definition, empty_main
-        self._connectors = uow.connections.connectors(workspaces) if definition.connections else {}
+        self._connectors: dict[WorkspaceId, Mapping[str, str]] = {}
+        for part in _parts(workspaces if definition.connections else ()):
+            self._connectors.update(uow.connections.connectors(part))
         self._called = _registered(uow, graph, workspaces)
         self._known: dict[object, Mapping[FlowCall, CalledFlow]] = {}
 
@@ -161,6 +168,13 @@ def _registered(
     """The called flows that each workspace has, by slug."""
     slugs = {flow.id: slug for slug, flow in graph.flows.items() if flow is not None}
     found: dict[WorkspaceId, dict[str, Registration]] = defaultdict(dict)
-    for each in uow.registrations.among(list(slugs), workspaces) if slugs else ():
-        found[each.workspace][slugs[each.flow]] = each
+    for part in _parts(workspaces if slugs else ()):
+        for each in uow.registrations.among(list(slugs), part):
+            found[each.workspace][slugs[each.flow]] = each
     return found
+
+
+def _parts(workspaces: Sequence[WorkspaceId]) -> Iterator[Sequence[WorkspaceId]]:
+    """The workspaces in parts that one query can name."""
+    for start in range(0, len(workspaces), MOST_NAMED):
+        yield workspaces[start : start + MOST_NAMED]

@@ -71,6 +71,11 @@ def parse(text: bytes | str, *, limit: int | None = None) -> Json:
     return value
 
 
+def stored(text: bytes | str) -> Json:
+    """The value of a text that was checked before it was kept: nothing is refused again."""
+    return _decoder.decode(text.decode("utf-8") if isinstance(text, bytes) else text)
+
+
 def dump(value: Json) -> bytes:
     """The compact JSON text of a value, in UTF-8, object keys in the order they have."""
     return _encoder.encode(value)

@@ -11,7 +11,11 @@ import structlog
 def configure_log(*, level: str = "info", people: bool | None = None) -> None:
     """Sends the log to standard error: coloured lines on a terminal, JSON otherwise."""
     people = sys.stderr.isatty() if people is None else people
-    renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+    renderer = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if people
+        else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -17,7 +17,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SPECIAL = _names("Dict Set Tuple | .get .items .values .keys .partition .rpartition .groups .span dict isinstance")
+_SPECIAL = _names("Dict Set Tuple | .get .items .values .keys .partition .rpartition .groups .span dict isinstance sum")
 _MONEY_AND_DATES = _names("""
     decimal round_half_up date datetime timedelta timezone to_zone in_zone parse_date parse_datetime
 """)
@@ -125,6 +125,8 @@ class _Forms(ast.NodeTransformer):
             return self._method(node, called)
         if isinstance(called, ast.Name) and called.id == "dict":
             called = at(ast.Name("FS_dict", ast.Load()), called)
+        elif isinstance(called, ast.Name) and called.id == "sum" and len(node.args) + len(node.keywords) > 1:
+            called = at(ast.Name("FS_sum", ast.Load()), called)
         elif isinstance(called, ast.Name) and called.id == "isinstance" and _asks_for_object(node):
             return _call("FS_is_object", [self.visit(node.args[0])], node)
         return self._called(node, self.visit(called))

@@ -112,6 +112,11 @@ def _tell_overload(at: At, message: str) -> Said:
         return "type_error", f"{at.base} is not an object, or may be null: it has no .{name[3:]}()."
     if name == "FS_or":
         return "type_error", "These two cannot be joined with |: both must be objects, numbers or sets, and not null."
+    if name == "FS_sum":
+        return (
+            "type_error",
+            "These cannot be added: one may be null, or a decimal beside a number; decimal(…) makes one.",
+        )
     name = name.removeprefix("FS_")
     return "type_error", f"{name}(…) does not take what it is given here: something may be null or of another type."
 

@@ -36,12 +36,12 @@ class Expression:
     roots: frozenset[str]
     """The data it reads: `trigger`, `steps.total`, `item` …"""
     functions: frozenset[str]
-    """What it uses: listed functions, `.method` for methods, the prelude's own names, `Dict`, `Set`, `Tuple`."""
+    """What it uses: listed functions, `.method`, the prelude's own names, `Dict`, `Set`, `Tuple`, `Lambda`."""
     path: Path | None
     """Set when the expression only follows keys and positions, so that no sandbox is needed."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read_expression(source: str) -> Expression:
     """The expression that a source text (without the leading `=`) is. Raises ExpressionError with the place."""
     tree, rewriter = _rewritten(source)

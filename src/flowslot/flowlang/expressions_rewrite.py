@@ -191,6 +191,7 @@ class Rewriter(ast.NodeTransformer):
             self._bound.append(name)
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        self.functions.add("Lambda")
         given = node.args
         given.defaults = [self.visit(each) for each in given.defaults]
         given.kw_defaults = [each and self.visit(each) for each in given.kw_defaults]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
 from flowslot.base import json_text
 from flowslot.base.errors import Malformed
@@ -16,7 +17,7 @@ from flowslot.flowlang.prelude_zones import zone_year
 from flowslot.flowlang.sandbox_checks import Checks, Diagnostic
 from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, is_timeout, program_failure
 from flowslot.flowlang.sandbox_held import HeldSession
-from flowslot.flowlang.sandbox_pool import SandboxPool
+from flowslot.flowlang.sandbox_pool import NoProcess, SandboxPool
 from flowslot.flowlang.sandbox_process import WorkerProgram
 from flowslot.flowlang.values import Compiled
 from flowslot.flowlang.values_failures import expression_failure
@@ -45,8 +46,12 @@ class Sandbox:
         self._checks = Checks(SandboxPool(1, program=self._program, name="checks"))
 
     def start(self) -> None:
-        """Begins to open the pool for expressions, without waiting for it."""
-        threading.Thread(target=self._expressions.warm, name="sandbox-start", daemon=True).start()
+        """Begins to open the pool for expressions, without waiting for it. A process that forks does so before."""
+        threading.Thread(target=self._warm, name="sandbox-start", daemon=True).start()
+
+    def _warm(self) -> None:
+        with suppress(NoProcess, RuntimeError):  # closed meanwhile; or the first evaluation says why there is none
+            self._expressions.warm()
 
     def close(self) -> None:
         """Ends every process."""
@@ -67,7 +72,10 @@ class Sandbox:
         program = compiled.program
         if program is None:
             return compiled.result(data)
-        return await self._expressions.run(lambda: compiled.result(data, self._answers(program, data)))
+        try:
+            return await self._expressions.run(lambda: compiled.result(data, self._answers(program, data)))
+        except NoProcess as error:
+            raise StepFailure(RunError("engine_error", str(error))) from error
 
     def _answers(self, program: Program, data: Mapping[str, Json]) -> Json:
         from pydantic_monty import MontyError
@@ -110,7 +118,10 @@ class Sandbox:
         """What `main(**inputs)` of a source returns. Raises StepFailure (code_error, output_too_large)."""
         if len(source) > MAX_CODE:
             raise StepFailure(RunError("code_error", f"The code may have at most {MAX_CODE} characters."))
-        return await self._code.run(lambda: self._ran(source, inputs, seconds))
+        try:
+            return await self._code.run(lambda: self._ran(source, inputs, seconds))
+        except NoProcess as error:
+            raise StepFailure(RunError("engine_error", str(error))) from error
 
     def _ran(self, source: str, inputs: Json, seconds: float) -> Json:
         from pydantic_monty import CollectString, MontyError

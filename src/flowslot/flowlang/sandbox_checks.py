@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowslot.flowlang.sandbox_pool import SandboxPool
+from flowslot.flowlang.sandbox_pool import NoProcess, SandboxPool
 
 if TYPE_CHECKING:
     from pydantic_monty import MontySession
@@ -64,6 +64,8 @@ class Checks:
             except MontyError as error:
                 self._end()
                 raise CheckFailed("The expressions are too much for the type checker.") from error
+            except NoProcess as error:
+                raise CheckFailed(str(error)) from error
 
     def _said_of(self, program: str, stubs: str) -> list[Diagnostic]:
         from pydantic_monty import MontyRuntimeError, MontyTypingError

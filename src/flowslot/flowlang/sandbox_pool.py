@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from flowslot.flowlang.sandbox_process import WorkerProgram
@@ -33,6 +33,10 @@ T = TypeVar("T")
 
 _opened_in: list[int] = []
 """The process that opened the first pool, if any was."""
+
+
+class NoProcess(Exception):
+    """No sandbox process could be started, or none became free; this is the machine's fault, not the program's."""
 
 
 class SandboxPool:
@@ -87,7 +91,10 @@ class SandboxPool:
             feed_duration_limit_grace=_GRACE,
             turn_duration_limit_grace=_GRACE,
         )
-        return pool.__enter__()
+        try:
+            return pool.__enter__()
+        except RuntimeError as error:
+            raise NoProcess(f"No sandbox process could be started: {error}") from error
 
     def warm(self) -> None:
         """Opens the pool, so that the first program need not wait for it."""
@@ -95,23 +102,25 @@ class SandboxPool:
 
     @contextmanager
     def session(self, seconds: float) -> Iterator[MontySession]:
-        """A clean session with all limits set."""
+        """A clean session with all limits set. Raises NoProcess."""
         limits, policy = limited(seconds)
-        with self._opened().checkout(script_name="expression", limits=limits, os_policy=policy) as session:
+        opened = self._opened()
+        with _entered(opened.checkout(script_name="expression", limits=limits, os_policy=policy)) as session:
             yield session
 
     @contextmanager
     def checking(self, stubs: str, seconds: float) -> Iterator[MontySession]:
-        """A session that checks the types of what it is fed."""
+        """A session that checks the types of what it is fed. Raises NoProcess."""
         limits, policy = limited(seconds)
-        with self._opened().checkout(
+        checkout = self._opened().checkout(
             script_name="flow",
             limits=limits,
             os_policy=policy,
             type_check=True,
             type_check_stubs=stubs,
             type_check_format="json",
-        ) as session:
+        )
+        with _entered(checkout) as session:
             yield session
 
     def end_work(self) -> None:
@@ -129,6 +138,16 @@ class SandboxPool:
             pool, self._pool = self._pool, None
         if pool is not None and _opened_in == [os.getpid()]:
             pool.__exit__(None, None, None)
+
+
+@contextmanager
+def _entered(checkout: MontySession) -> Iterator[MontySession]:
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(checkout)
+        except (RuntimeError, TimeoutError) as error:
+            raise NoProcess(f"No sandbox process could be started: {error}") from error
+        yield session
 
 
 def limited(seconds: float) -> tuple[ResourceLimits, OSPolicy]:

@@ -102,15 +102,16 @@ class FlowTypes:
 
     def _list(self, tree: Sequence[Tree]) -> str:
         values = [self._written(each) for each in tree]
-        return self.rows.assign(f"[{', '.join(values)}]") if values else "FS_list"
+        if not values or len({_shape(each) for each in tree if not isinstance(each, Part)}) > 1:
+            return "FS_list"  # of one that is mixed, the checker would take each item for any of them
+        return self.rows.assign(f"[{', '.join(values)}]")
 
     def _part(self, part: Part) -> str:
         unknown = list(self.scope.unknown(part))
         self.problems.extend(unknown)
         if unknown:
             return "FS_any"
-        self.scope.show_steps(part.expression.roots)
-        return self.rows.part(part)
+        return self.rows.part(part, names=self.scope.show(part.expression.roots))
 
     # ------------------------------------------------------------ mappings and items
 
@@ -178,6 +179,17 @@ def _constant(value: Json) -> str:
     if isinstance(value, Decimal | float):
         return "FS_number"
     return repr(value)
+
+
+def _shape(tree: Tree) -> str:
+    """What kind of value stands written in a list: items of the same shape have the same type, or nearly."""
+    if isinstance(tree, dict):
+        return f"object {sorted(tree)}"
+    if isinstance(tree, str | Text):
+        return "text"
+    if isinstance(tree, int | float | Decimal) and not isinstance(tree, bool):
+        return "number"
+    return type(tree).__name__
 
 
 def _size(tree: Tree, limit: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 
@@ -53,13 +53,20 @@ class Rows:
         self._statements.append(f"{_INDENT}{name} = {value}")
         return name
 
-    def part(self, part: Part) -> str:
-        """A line for an expression; the name of its value."""
+    def part(self, part: Part, *, names: Mapping[str, str]) -> str:
+        """A line for an expression; the name of its value.
+
+        `names` are those that other lines give other values. The checker takes all of these into account inside a
+        lambda, so there they stand for the one of this line.
+        """
         text = self.text_of(part)
+        before, after = "", ""
+        if "Lambda" in part.expression.functions and names:
+            before, after = "[", "".join(f" for {name} in ({value},)" for name, value in names.items()) + "][0]"
         self._count += 1
         name = f"v{self._count}_"
-        row = Row(part, text, len(f"{_INDENT}{name} = "))
-        return self.assign(text, name=name, row=row)
+        row = Row(part, text, len(f"{_INDENT}{name} = {before}"))
+        return self.assign(f"{before}{text}{after}", name=name, row=row)
 
     def text_of(self, part: Part) -> str:
         """The program text of an expression, with the forms for the checker where it has any."""

@@ -32,6 +32,7 @@ class Scope:
         """Steps seen only inside a loop, with the loop's id."""
         self._all: dict[str, Step] = {}
         self._shown: Mapping[str, str] = {}
+        self._steps_shown = ""
 
     def know(self, steps: Iterable[Step]) -> None:
         """All steps of the definition, for the words about one that cannot be seen."""
@@ -83,13 +84,18 @@ class Scope:
             if name in before:
                 self._rows.assign(before[name], name=name)
 
-    def show_steps(self, roots: Iterable[str]) -> None:
-        """A line that gives `steps` the outputs that an expression reads."""
+    def show(self, roots: Iterable[str]) -> Mapping[str, str]:
+        """The values that the names an expression reads have here, where they have others elsewhere.
+
+        `steps` gets the outputs that it reads, in a line of its own.
+        """
         wanted = {root[6:]: self._steps[root[6:]] for root in sorted(roots) if root.startswith("steps.")}
         if wanted and wanted != self._shown:
-            made = f"{self._rows.maker(list(wanted))}({', '.join(wanted.values())})"
-            self._rows.assign(made, name="steps")
+            self._steps_shown = self._rows.assign(f"{self._rows.maker(list(wanted))}({', '.join(wanted.values())})")
+            self._rows.assign(self._steps_shown, name="steps")
             self._shown = wanted
+        read = {name: self._names[name] for name in sorted(roots) if name in self._names and name not in _ALWAYS}
+        return {**read, "steps": self._steps_shown} if wanted else read
 
     # ------------------------------------------------------------ what cannot be seen
 

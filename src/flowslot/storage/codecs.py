@@ -9,7 +9,7 @@ from datetime import datetime
 from flowslot.app.journal import Entry, Wait
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.ids import RunId
-from flowslot.base.json_text import Json, dump, parse
+from flowslot.base.json_text import Json, dump, stored
 from flowslot.domain.runs import Outcome, RunError, StepRecord, Trigger, TriggerKind
 
 _QUICKEST = 1
@@ -31,7 +31,7 @@ def entry_document(entry: Entry) -> bytes:
 
 def entry_from(run: RunId, path: str, body: bytes) -> Entry:
     """The journal entry that a row is."""
-    found = parse(body)
+    found = stored(body)
     return Entry(
         run=run,
         path=path,
@@ -49,7 +49,7 @@ def trigger_document(trigger: Trigger) -> bytes:
 
 
 def trigger_from(document: bytes) -> Trigger:
-    about = parse(document)
+    about = stored(document)
     return Trigger(TriggerKind(about.pop("kind")), about)
 
 
@@ -61,7 +61,7 @@ def outcome_document(outcome: Outcome | None) -> bytes | None:
 
 
 def outcome_from(document: bytes | None) -> Outcome | None:
-    return None if document is None else Outcome(**parse(document))
+    return None if document is None else Outcome(**stored(document))
 
 
 def error_json(error: RunError) -> Json:
@@ -81,7 +81,7 @@ def error_document(error: RunError | None) -> bytes | None:
 
 
 def error_from(document: bytes | None) -> RunError | None:
-    return None if document is None else _error_from(parse(document))
+    return None if document is None else _error_from(stored(document))
 
 
 def wait_document(wait: Wait) -> bytes:
@@ -93,7 +93,7 @@ def wait_from(document: bytes | None) -> Wait:
     """What a run waits for; nothing when it never waited."""
     if document is None:
         return Wait()
-    found = parse(document)
+    found = stored(document)
     return Wait(_time_from(found["until"]), tuple(found["signals"]), tuple(RunId(run) for run in found["runs"]))
 
 
@@ -106,7 +106,7 @@ def steps_document(steps: Sequence[StepRecord]) -> bytes | None:
 
 def steps_json(document: bytes | None) -> list[Json]:
     """The steps of a run, as the API shows them."""
-    found: list[Json] = [] if document is None else parse(zlib.decompress(document))
+    found: list[Json] = [] if document is None else stored(zlib.decompress(document))
     return found
 
 

@@ -11,7 +11,7 @@ from flowslot.app.ports import Connection
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.errors import AlreadyExists, NotFound
 from flowslot.base.ids import ConnectionId, WorkspaceId
-from flowslot.base.json_text import dump, parse
+from flowslot.base.json_text import dump, stored
 from flowslot.storage import tables
 from flowslot.storage.work import Work, duplicate_is
 
@@ -70,7 +70,7 @@ def connection_from(row: Row[Any]) -> Connection:
         workspace=WorkspaceId(row.workspace_id),
         slug=row.slug,
         connector=row.connector,
-        settings=parse(row.settings),
+        settings=stored(row.settings),
         sealed=row.sealed,
         created_at=time_from(row.created_at),
         updated_at=time_from(row.updated_at),

@@ -11,7 +11,7 @@ from flowslot.app.journal import Loaded, Route, Target
 from flowslot.base.clock import time_from
 from flowslot.base.errors import NotFound
 from flowslot.base.ids import FlowId, RegistrationId, RunId, WorkspaceId
-from flowslot.base.json_text import Json, parse
+from flowslot.base.json_text import Json, stored
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.runs import Run, RunStatus
 from flowslot.domain.slots import Slot
@@ -77,7 +77,7 @@ class Routing:
         rows = self._definition.rows(cursor, {"hash": content_hash})
         if not rows:
             raise NotFound("There is no version with this content.")
-        return parse(rows[0][0])
+        return stored(rows[0][0])
 
 
 _this_run = run.c.id == bindparam("run", type_=Text)
@@ -144,8 +144,8 @@ def _first_route(rows: Sequence[tuple[Any, ...]]) -> Route | None:
         slot=Slot(slot),
         version=number,
         hash=digest,
-        config=parse(config),
-        connections=parse(bound),
+        config=stored(config),
+        connections=stored(bound),
         sealed_secrets=tuple(secret for secret in (new, old) if secret is not None),
     )
 
@@ -154,13 +154,13 @@ def _loaded(row: tuple[Any, ...], recorded: Sequence[tuple[Any, ...]]) -> Loaded
     found = dict(zip((column.name for column in _RUN), row, strict=False))
     config, connections, flow_slug, workspace_slug = row[len(_RUN) :]
     which = RunId(found["id"])
-    given = parse(found["input"])
+    given = stored(found["input"])
     return Loaded(
         run=_run_from(found, given),
         input=given,
         entries={path: entry_from(which, path, body) for path, body in recorded},
-        config={} if config is None else parse(config),
-        connections={} if connections is None else parse(connections),
+        config={} if config is None else stored(config),
+        connections={} if connections is None else stored(connections),
         flow_slug=flow_slug,
         workspace_slug=workspace_slug,
         cancel_requested=bool(found["cancel_requested"]),

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.errors import AlreadyRegistered, NotFound
 from flowslot.base.ids import FlowId, RegistrationId, WorkspaceId
-from flowslot.base.json_text import dump, parse
+from flowslot.base.json_text import dump, stored
 from flowslot.domain.flow import Flow, Registration
 from flowslot.storage import tables
 from flowslot.storage.removing import refuse_while_open
@@ -68,7 +68,7 @@ class SqlRegistrations:
     def flows_bound_to(self, workspace: WorkspaceId, connection: str) -> Sequence[FlowId]:
         here = select(_table.c.flow_id, _table.c.connections).where(_table.c.workspace_id == workspace, self._seen)
         rows = self._work.connection.execute(here.order_by(_table.c.flow_id))
-        return [FlowId(row.flow_id) for row in rows if connection in parse(row.connections).values()]
+        return [FlowId(row.flow_id) for row in rows if connection in stored(row.connections).values()]
 
     def set_webhook_secret(self, registration: RegistrationId, sealed: bytes, *, previous: bytes | None) -> None:
         self._change(registration, webhook_secret=sealed, webhook_secret_previous=previous)
@@ -105,8 +105,8 @@ def registration_from(row: Row[Any]) -> Registration:
         workspace=WorkspaceId(row.workspace_id),
         active=row.active,
         staging_epoch=row.staging_epoch,
-        config=parse(row.config),
-        connections=parse(row.connections),
+        config=stored(row.config),
+        connections=stored(row.connections),
         hook_main=row.hook_main,
         hook_staging=row.hook_staging,
         since=time_from(row.since),

@@ -13,7 +13,7 @@ from flowslot.app.ports import Token
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.errors import AlreadyExists, NotFound
 from flowslot.base.ids import TokenId, UserId
-from flowslot.base.json_text import dump, parse
+from flowslot.base.json_text import dump, stored
 from flowslot.storage import tables
 from flowslot.storage.work import Work, duplicate_is
 
@@ -70,7 +70,7 @@ def token_from(row: Row[Any]) -> Token:
         user=UserId(row.user_id),
         name=row.name,
         role=Role[row.role.upper()],
-        workspaces=None if row.workspaces is None else tuple(parse(row.workspaces)),
+        workspaces=None if row.workspaces is None else tuple(stored(row.workspaces)),
         hash=row.hash,
         created_at=time_from(row.created_at),
         expires_at=None if row.expires_at is None else time_from(row.expires_at),

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.errors import NotFound, RevisionConflict
 from flowslot.base.ids import FlowId, WorkspaceId
-from flowslot.base.json_text import Json, parse
+from flowslot.base.json_text import Json, stored
 from flowslot.domain.flow import Version, VersionKind
 from flowslot.storage import tables
 from flowslot.storage.work import Work, duplicate_is
@@ -51,7 +51,7 @@ class SqlVersions:
         text = self._work.connection.execute(select(_table.c.definition).where(*self._of(flow, number))).scalar()
         if text is None:
             raise NotFound(f"The flow has no version {number}.")
-        return parse(text)
+        return stored(text)
 
     def last_in(self, flow: FlowId, workspace: WorkspaceId) -> Version | None:
         found = select(*COLUMNS).where(*self._saved_in(flow, workspace)).order_by(_table.c.number.desc()).limit(1)

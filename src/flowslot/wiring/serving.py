@@ -103,7 +103,9 @@ def _api_parts(parts: Joined) -> Parts:
 def _listening(settings: Settings) -> socket.socket:
     """A socket on the address of the settings; requests wait in it until the server is ready."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a small answer must not wait for the next one
+    return listener
 
 
 def _url(settings: Settings, listener: socket.socket) -> str:
