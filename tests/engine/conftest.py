@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flowslot.flowlang.sandbox import Sandbox
 
+from flowslot.flowlang.sandbox import Sandbox
 from flowslot.storage.database import Database
 
 
