@@ -55,7 +55,9 @@ class Postgres:
     def _create(self, how: str) -> Settings:
         name = f"test_{next(self._numbers)}"
         self._administrator.execute(f"CREATE DATABASE {name} {how}")
-        return Settings(database=self._server.get_uri(name))
+        uri = self._server.get_uri(name)
+        assert self._folder is not None
+        return Settings(database=uri, data=self._folder / name)
 
     @cached_property
     def _made(self) -> str:

@@ -114,7 +114,7 @@ class World:
         self, definition: Json = None, *, flow: str = "orders", workspace: str = "home", **given: Any
     ) -> VersionView:
         asked = {"flow": flow, "workspace": workspace, "definition": definition or document()}
-        return saving.save_draft(self.deps, self.by, **{**asked, **self._seen(flow, given)})
+        return saving.save_draft(self.deps, self.by, **{**asked, **self._seen(flow, given)}).version
 
     def stage(self, definition: Json = None, *, flow: str = "orders", workspace: str = "home", **given: Any) -> Staged:
         """Stages a definition, or with `version` a saved one."""

@@ -176,7 +176,8 @@ def test_optional_keys_that_code_leaves_out_are_null(around: Around) -> None:
 
 
 def test_code_that_fails_or_goes_on_for_ever_is_a_code_error(around: Around) -> None:
-    assert error_of(code("def main():\n    return 1 / 0"), around()).code == "code_error"
+    failed = error_of(code("def main():\n    return 1 / 0"), around())
+    assert (failed.code, failed.pointer, failed.line) == ("code_error", "/steps/0/code", 2)
     assert error_of(code("def main():\n    while True: pass", time_limit="200ms"), around()).code == "code_error"
 
 

@@ -103,7 +103,18 @@ def test_a_note_stays_with_its_version(world: World) -> None:
     asked = {"flow": "orders", "workspace": "home", "definition": document(), "expected_revision": 1}
     with pytest.raises(Invalid):
         saving.save_draft(world.deps, world.by, **asked, note="\x00")
-    assert saving.save_draft(world.deps, world.by, **asked, note="first try").note == "first try"
+    assert saving.save_draft(world.deps, world.by, **asked, note="first try").version.note == "first try"
+
+
+def test_a_draft_is_saved_with_the_problems_of_its_expressions(world: World) -> None:
+    """R1, R3: each with its place and the nearest right name."""
+    asked = {"flow": "orders", "workspace": "home", "expected_revision": 1}
+    saved = saving.save_draft(world.deps, world.by, **asked, definition=document(value="=run.slott"))
+    assert [(each.pointer, each.code, each.line, each.column) for each in saved.problems] == [
+        ("/steps/0/value", "unknown_field", 1, 6)
+    ]
+    assert "'slot'" in saved.problems[0].message
+    assert world.shown().latest == saved.version
 
 
 def test_an_earlier_version_can_be_staged_again(world: World) -> None:

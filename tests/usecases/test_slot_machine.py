@@ -17,13 +17,14 @@ from flowslot.domain.slots import Slot
 from make import World, document
 from usecases.slot_model import DONE, Content, Model
 
-HOME, WORKSPACES = "w-1", ("w-1", "w-2", "w-3")
+WORKSPACES = ("w-1", "w-2", "w-3")
 EXAMPLES = {"sqlite": 40, "postgresql": 6}
 STEPS = 30
 
-workspaces = st.sampled_from(WORKSPACES)
-contents = st.tuples(st.integers(0, 2), st.booleans())
-stale = st.sampled_from([False, False, False, True])
+places = st.integers(0, 15)
+"""Mostly a workspace that has the flow; see `place`."""
+contents = st.tuples(st.integers(0, 2), st.sampled_from([False, False, True]))
+stale = st.sampled_from([False] * 7 + [True])
 _numbers = itertools.count()
 
 
@@ -44,8 +45,16 @@ class SlotMachine(RuleBasedStateMachine):
         self.model = Model()
         self.promotions: list[PromotionView] = []
         self.hashes: dict[int, str] = {}
-        self.world.flow(self.flow, workspace=HOME)
-        assert self.model.register(HOME) == DONE
+        self.world.flow(self.flow, workspace=WORKSPACES[0])
+        self.model.register(WORKSPACES[0])
+        for workspace in WORKSPACES[1:]:
+            self.register(workspace)
+        self.fill_in(0, active=True, limit=True)
+
+    def place(self, number: int) -> str:
+        """A workspace that has the flow; now and then any."""
+        having = sorted(self.model.here)
+        return WORKSPACES[number % 3] if number == 15 or not having else having[number % len(having)]
 
     def agree(self, expected: str, deed: Callable[[], Any]) -> Any:
         try:
@@ -53,31 +62,32 @@ class SlotMachine(RuleBasedStateMachine):
         except FlowslotError as refused:
             result, became = None, refused.code
         assert became == expected
+        self.reached[deed_name(), became] += 1
         return result
 
     def seen(self, *, stale: bool) -> dict[str, Any]:
         return {"flow": self.flow, "expected_revision": self.model.revision - stale}
 
-    @rule(workspace=workspaces, content=contents, stale=stale)
-    def save(self, workspace: str, content: Content, stale: bool) -> None:
+    @rule(number=places, content=contents, stale=stale)
+    def save(self, number: int, content: Content, stale: bool) -> None:
         seen = self.seen(stale=stale)
         expected = self.model.save(workspace, content, stale=stale)
         self.agree(expected, lambda: self.world.draft(definition(content), workspace=workspace, **seen))
 
-    @rule(workspace=workspaces, content=contents, stale=stale)
-    def stage(self, workspace: str, content: Content, stale: bool) -> None:
+    @rule(number=places, content=contents, stale=stale)
+    def stage(self, number: int, content: Content, stale: bool) -> None:
         seen = self.seen(stale=stale)
         expected = self.model.stage(workspace, content, stale=stale)
         self.agree(expected, lambda: self.world.stage(definition(content), workspace=workspace, **seen))
 
-    @rule(workspace=workspaces, back=st.integers(0, 4))
-    def restore(self, workspace: str, back: int) -> None:
+    @rule(number=places, back=st.integers(0, 4))
+    def restore(self, number: int, back: int) -> None:
         number, seen = max(1, len(self.model.versions) - back), self.seen(stale=False)
         expected = self.model.restore(workspace, number)
         self.agree(expected, lambda: self.world.stage(version=number, workspace=workspace, **seen))
 
-    @rule(workspace=workspaces, stale=stale)
-    def promote(self, workspace: str, stale: bool) -> None:
+    @rule(number=places, stale=stale)
+    def promote(self, number: int, stale: bool) -> None:
         seen, version = self.seen(stale=stale), self.model.staging or 1
         expected = self.model.promote(workspace, stale=stale)
         made = self.agree(expected, lambda: self.world.promote(workspace=workspace, version=version, **seen))
@@ -92,30 +102,30 @@ class SlotMachine(RuleBasedStateMachine):
             expected = "not_the_latest_change" if which else self.model.take_back()
             self.agree(expected, lambda: self.world.undo(made, **seen))
 
-    @rule(workspace=workspaces)
-    def revert(self, workspace: str) -> None:
+    @rule(number=places)
+    def revert(self, number: int) -> None:
         seen = self.seen(stale=False)
         self.agree(self.model.revert(workspace), lambda: self.world.revert(workspace=workspace, **seen))
 
-    @rule(workspace=workspaces, slot=st.sampled_from(Slot))
-    def put(self, workspace: str, slot: Slot) -> None:
+    @rule(number=places, slot=st.sampled_from(Slot))
+    def put(self, number: int, slot: Slot) -> None:
         seen = self.seen(stale=False)
         self.agree(self.model.put(workspace, slot), lambda: self.world.put(workspace, slot, **seen))
 
-    @rule(workspace=workspaces)
+    @rule(number=places)
     def register(self, workspace: str) -> None:
         self.agree(self.model.register(workspace), lambda: self.world.register(workspace, flow=self.flow))
 
-    @rule(workspace=workspaces)
-    def unregister(self, workspace: str) -> None:
+    @rule(number=places)
+    def unregister(self, number: int) -> None:
         asked = {"flow": self.flow, "workspace": workspace}
         self.agree(
             self.model.unregister(workspace),
             lambda: registrations.remove(self.world.deps, self.world.by, **asked),
         )
 
-    @rule(workspace=workspaces, active=st.booleans(), limit=st.booleans())
-    def fill_in(self, workspace: str, active: bool, limit: bool) -> None:
+    @rule(number=places, active=st.booleans(), limit=st.booleans())
+    def fill_in(self, number: int, active: bool, limit: bool) -> None:
         config = {"limit": 1} if limit else {}
         self.agree(
             self.model.fill_in(workspace, active=active, limit=limit),

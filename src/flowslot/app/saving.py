@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flowslot.app.audit import Action, event
 from flowslot.app.callers import Role
 from flowslot.app.flows import seen_flow
@@ -9,6 +12,7 @@ from flowslot.app.ports import Call, Deps, Event
 from flowslot.app.refusals import refuse_invalid
 from flowslot.app.showing import show_version
 from flowslot.app.views import VersionView
+from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json, dump
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow, Version, VersionKind, Workspace
@@ -16,16 +20,26 @@ from flowslot.domain.naming import note_problems
 from flowslot.domain.saving import next_number, saved
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft that was saved, and what is wrong with the types of its expressions."""
+
+    version: VersionView
+    problems: Sequence[Problem]
+
+
 def save_draft(
     deps: Deps, call: Call, *, flow: str, workspace: str, definition: Json, expected_revision: int, note: str = ""
-) -> VersionView:
+) -> Draft:
     """Saves a version that is in no slot and changes nothing that runs (R1). The flow must be registered there.
 
-    The definition must parse (Invalid); it need not fit a workspace or type-check: a validation says whether it does.
+    The definition must parse (Invalid). It need not type-check: what is wrong is told, and it is saved all the same.
+    Nor need it fit a workspace: a validation says whether it does.
     """
     call.caller.needs(Role.AUTHOR)
     refuse_invalid(note_problems(note=note))
     parsed = deps.definitions.parse(definition)
+    problems = deps.definitions.type_problems(parsed, {})
     with deps.store.begin(call) as uow:
         here = uow.workspaces.get(workspace)
         old = seen_flow(uow, flow, expected_revision=expected_revision)
@@ -35,7 +49,7 @@ def save_draft(
         uow.flows.replace(new, seen_revision=old.revision)
         uow.versions.add(version, dump(parsed.document))
         uow.record(saving_event(new, version))
-        return uow.commit(show_version(uow, new, version))
+        return uow.commit(Draft(show_version(uow, new, version), problems))
 
 
 def new_version(

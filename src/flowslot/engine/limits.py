@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MOST_STEPS = 10_000
 """Steps executed by one run, loop iterations counted one by one."""
-MOST_OUTPUT = 1_048_576
-"""Bytes of one step's output as JSON."""
+MOST_OUTPUT = 2_621_440
+"""Bytes of one step's output as JSON: room for an HTTP answer of 1 MiB, which stands there parsed and as text."""
 MOST_DEPTH = 16
 """How deep flows may call flows."""
 MOST_DESCENDANTS = 10_000

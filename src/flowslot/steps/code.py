@@ -177,11 +177,19 @@ Output: what `main` returns. It is recorded: a run that is taken up again does n
         call.set_input(inputs)
 
         async def do() -> Json:
-            output = await call.code(settings.code, inputs, seconds=seconds(settings.time_limit))
+            output = await _returned(call, settings, inputs)
             _must_fit(call, settings, output)
             return filler(settings.output)(output)
 
         return await call.effect(do)
+
+
+async def _returned(call: StepCall, settings: CodeSettings, inputs: Json) -> Json:
+    """What `main` returns; what it fails with has a line of the code, so the code is its place."""
+    try:
+        return await call.code(settings.code, inputs, seconds=seconds(settings.time_limit))
+    except StepFailure as failure:
+        raise StepFailure(replace(failure.error, step=call.step.id, pointer=f"{call.step.pointer}/code")) from None
 
 
 def _must_fit(call: StepCall, settings: CodeSettings, output: Json) -> None:

@@ -15,8 +15,6 @@ from flowslot.steps.json_values import kind_of
 from flowslot.steps.retrying import retry_after_of, send_again
 from flowslot.steps.statuses import is_listed
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing over there, and so need no idempotency key."""
 QUOTED = 300
 """Characters of an unexpected answer that the error repeats."""
 
@@ -60,8 +58,8 @@ With `retry` the request is sent again, up to `attempts` times in all, after `de
 time (and up to a quarter more by chance), at most `max_delay`; a `Retry-After` of the server is obeyed up to an hour.
 `on` says which statuses are worth it. While it waits the run rests and outlives restarts of the server.
 
-Every request but GET, HEAD and OPTIONS carries a header `Idempotency-Key`, the same in every attempt, so that a server
-that knows it does nothing twice. It is your own if you set one. The headers Host, Content-Length, Transfer-Encoding,
+Every request carries a header `Idempotency-Key`, the same in every attempt, so that a server that knows it does nothing
+twice. It is your own if you set one. The headers Host, Content-Length, Transfer-Encoding,
 Connection and Proxy-… are set by Flowslot alone.
 
 Output: `status`, `headers` (names in lower case), `body` and `text`. `body` is the answer parsed when it is JSON, its
@@ -141,7 +139,7 @@ def _request(call: StepCall, settings: HttpRequestSettings, values: dict[str, Js
         body=body,
         content_type=content_type,
         timeout=seconds(settings.timeout),
-        idempotency_key="" if settings.method in SAFE else call.idempotency_key,
+        idempotency_key=call.idempotency_key,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from flowslot.api.answers.shaping import shaped
+from flowslot.api.answers.validations import ProblemAnswer
+from flowslot.app.saving import Draft
 from flowslot.app.views import VersionView
 from flowslot.base.json_text import Json
 from flowslot.domain.flow import VersionKind
@@ -29,6 +31,12 @@ class VersionAnswer(Struct, frozen=True):
     icons: Annotated[list[Slot], Meta(description="The slots that point at it: flask for staging, crown for main.")]
 
 
+class DraftAnswer(VersionAnswer, frozen=True):
+    """A draft that was saved."""
+
+    problems: Annotated[list[ProblemAnswer], Meta(description="What is wrong with the types of its expressions.")]
+
+
 class VersionDetailAnswer(VersionAnswer, frozen=True):
     """A version with its definition."""
 
@@ -37,6 +45,11 @@ class VersionDetailAnswer(VersionAnswer, frozen=True):
 
 def version_answer(view: VersionView) -> VersionAnswer:
     return shaped(VersionAnswer, view)
+
+
+def draft_answer(draft: Draft) -> DraftAnswer:
+    problems = [shaped(ProblemAnswer, problem) for problem in draft.problems]
+    return shaped(DraftAnswer, draft.version, problems=problems)
 
 
 def version_detail_answer(view: VersionView, definition: Json) -> VersionDetailAnswer:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flowslot.api.answers.versions import (
     DiffAnswer,
+    DraftAnswer,
     VersionAnswer,
     VersionDetailAnswer,
     diff_answer,
+    draft_answer,
     version_answer,
     version_detail_answer,
 )
@@ -30,22 +32,23 @@ routes = Routes("versions")
     location="/flows/{flow}/versions/{number}",
     errors=[RevisionConflict],
 )
-def save_draft(ask: Ask, *, flow: str, body: NewDraft) -> VersionAnswer:
+def save_draft(ask: Ask, *, flow: str, body: NewDraft) -> DraftAnswer:
     """Save a draft (R1).
 
-    The version is in the history and in no slot, and changes nothing that runs. The definition must be well formed; a
-    validation says whether it fits a workspace.
+    The version is in the history and in no slot, and changes nothing that runs. The definition must be well formed. What
+    is wrong with the types of its expressions is told under `problems`, and it is saved all the same; a validation says
+    whether it fits a workspace.
     """
     saved = saving.save_draft(
         ask.deps,
-        ask.call(version_answer),
+        ask.call(draft_answer),
         flow=flow,
         workspace=body.workspace,
         definition=body.definition,
         expected_revision=body.expected_revision,
         note=body.note,
     )
-    return version_answer(saved)
+    return draft_answer(saved)
 
 
 @routes.get("/flows/{flow}/versions", Role.VIEWER)
