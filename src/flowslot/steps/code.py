@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from keyword import iskeyword
 from typing import Annotated, ClassVar, Self, cast
 
@@ -23,7 +24,7 @@ from flowslot.flowlang.fields import (
     seconds,
 )
 from flowslot.flowlang.fill import filler
-from flowslot.flowlang.kinds import StepCall, StepSettings, TypeWriter
+from flowslot.flowlang.kinds import StepCall, StepFailure, StepSettings, TypeWriter
 from flowslot.flowlang.schemas import schema_problems
 
 MAX_SOURCE = 20_000
