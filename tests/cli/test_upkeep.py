@@ -36,6 +36,17 @@ def test_init_makes_a_folder_that_the_doctor_finds_well(tmp_path: Path) -> None:
     assert "sandbox" in flowslot("doctor", env={"FLOWSLOT_DATA": str(data)}).out
 
 
+def test_what_an_operator_does_is_told_as_json_too(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "flowslot.backup"
+    assert flowslot("init", "--data", data, "--json").json == {"data": str(data)}
+    assert flowslot("--json", "migrate", "--data", data).json == {"data": str(data)}
+    saved = flowslot("backup", file, "--data", data, "--json")
+    assert saved.json == {"file": str(file), "bytes": file.stat().st_size}
+    restored = flowslot("restore", file, "--data", data, "--yes", "--json")
+    assert restored.json == {"file": str(file), "data": str(data)}
+    assert flowslot("--json", "doctor", "--data", data).json["items"]
+
+
 def test_the_doctor_says_what_is_wrong(tmp_path: Path) -> None:
     ran = flowslot("doctor", "--data", tmp_path / "nowhere", "--json")
     assert ran.status == 1

@@ -185,3 +185,18 @@ async def test_flows_that_call_each_other_for_ever_come_to_an_end(given: Any) ->
         ended = [status for _, _, status in it.seen.moves if status in ("failed", "exception")]
         assert len(ended) == limits.MOST_DEPTH + 1
         assert ended[0] == "exception"
+
+
+@in_loop
+async def test_what_the_caller_does_not_have_is_not_handed_on_as_null(given_each: Any) -> None:
+    text = {"type": "string"}
+    both = {"type": "object", "required": ["id"], "properties": {"id": text, "note": text}}
+    async with rig(*given_each) as it:
+        it.flow(
+            {**flow_of(stop(details="=trigger.note")), "trigger": {"kind": "on_demand", "input": both}}, slug="double"
+        )
+        handed = {"id": "=trigger.id", "note": "=trigger.note"}
+        it.flow({**caller(input=handed), "trigger": {"kind": "on_demand", "input": both}})
+        run = await it.run({"id": "a"})
+        assert run.outcome is not None, run.error
+        assert run.outcome.details["details"] is None

@@ -21,46 +21,53 @@ from flowslot.cli.tables import print_table
 app = command_group()
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 @local_command(app, "init", example="flowslot init --data ./flowslot-data")
-def init(data: Data = None, database: Database = None) -> None:
+def init(ctx: typer.Context, data: Data = None, database: Database = None, json: AsJson = False) -> None:
     """Make the data folder with its key file and an empty database."""
     import flowslot.wiring as wiring
 
     settings = settings_given(data=data, database=database)
     with _working("Making the database"):
         wiring.migrate(settings)
-    print(f"{settings.data} is ready. Next: flowslot serve --data {settings.data}")
+    said = f"{settings.data} is ready. Next: flowslot serve --data {settings.data}"
+    _say(said, {"data": str(settings.data)}, json=_wants_json(ctx, json))
 
 
 @local_command(app, "migrate", example="flowslot migrate --data ./flowslot-data")
-def migrate(data: Data = None, database: Database = None) -> None:
+def migrate(ctx: typer.Context, data: Data = None, database: Database = None, json: AsJson = False) -> None:
     """Bring the database to this release's form; `serve` does so too."""
     import flowslot.wiring as wiring
 
     settings = settings_given(data=data, database=database)
     with _working("Migrating the database"):
         wiring.migrate(settings)
-    print("The database is in this release's form.")
+    said = "The database is in this release's form."
+    _say(said, {"data": str(settings.data)}, json=_wants_json(ctx, json))
 
 
 @local_command(app, "backup", example="flowslot backup flowslot.backup")
-def backup(file: File, data: Data = None, database: Database = None) -> None:
+def backup(ctx: typer.Context, file: File, data: Data = None, database: Database = None, json: AsJson = False) -> None:
     """Copy everything into one file, while the server runs or not."""
     import flowslot.wiring as wiring
 
     with _working(f"Writing {file}"):
         wiring.backup(settings_given(data=data, database=database), file)
-    print(f"The backup is in {file} ({file.stat().st_size} bytes). Keep it as safe as the server: it holds the key.")
+    size = file.stat().st_size
+    said = f"The backup is in {file} ({size} bytes). Keep it as safe as the server: it holds the key."
+    _say(said, {"file": str(file), "bytes": size}, json=_wants_json(ctx, json))
 
 
 @local_command(app, "restore", example="flowslot restore flowslot.backup --data ./new-data")
 def restore(
+    ctx: typer.Context,
     file: File,
     data: Data = None,
     database: Database = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Put a backup in place of what is there; the server must be stopped."""
     import flowslot.wiring as wiring
@@ -69,20 +76,30 @@ def restore(
     confirm(f"Replace what is in {settings.database or settings.data}?", yes=yes)
     with _working(f"Reading {file}"):
         wiring.restore(settings, file)
-    print(f"{file} is restored.")
+    said = {"file": str(file), "data": str(settings.data)}
+    _say(f"{file} is restored.", said, json=_wants_json(ctx, json))
 
 
 @local_command(app, "doctor", example="flowslot doctor --data ./flowslot-data")
-def doctor(
-    data: Data = None,
-    database: Database = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-) -> None:
+def doctor(ctx: typer.Context, data: Data = None, database: Database = None, json: AsJson = False) -> None:
     """Check the installation: versions, folder, key, database. Exit status 1 when something is wrong."""
     import flowslot.wiring as wiring
 
     findings = wiring.doctor(settings_given(data=data, database=database))
-    _report([asdict(each) for each in findings], json=json)
+    _report([asdict(each) for each in findings], json=_wants_json(ctx, json))
+
+
+def _wants_json(ctx: typer.Context, here: bool) -> bool:  # the option of this command
+    """Whether --json was given, here or before the command's name."""
+    return here or bool(ctx.find_root().params.get("json"))
+
+
+def _say(sentence: str, facts: Json, *, json: bool) -> None:
+    """Says that it is done, or with --json the facts of it."""
+    if json:
+        print_raw(dump(facts))
+    else:
+        print(sentence)
 
 
 def _report(findings: Sequence[Json], *, json: bool) -> None:

@@ -11,13 +11,14 @@ from flowslot.app.dispatch import Dispatcher
 from flowslot.app.journal import Accepted, Entry, Order, Route, Target, Wait
 from flowslot.base.errors import NotFound
 from flowslot.base.ids import FlowId, RunId
-from flowslot.base.json_text import Json, dump
+from flowslot.base.json_text import Json, dump, parse
 from flowslot.domain.resolve import CallSlot
 from flowslot.domain.runs import RunError, RunStatus, Trigger, TriggerKind
 from flowslot.engine.endings import Endings
 from flowslot.engine.leaving import OverLimit, Parked
 from flowslot.engine.limits import CALL_GRACE, MOST_DEPTH, MOST_DESCENDANTS
 from flowslot.engine.tools import Tools
+from flowslot.flowlang.fill import without_fill
 from flowslot.flowlang.kinds import CallRequest
 
 if TYPE_CHECKING:
@@ -74,14 +75,14 @@ class Calls:
             return route
 
         async def order_on(route: Route) -> Order:
-            await self._check(call, request, route)
+            given = await self._checked(call, request, route)
             return Order(
                 id=RunId(self._tools.ids.new("run")),
                 route=route,
                 target=target,
                 trigger=Trigger(TriggerKind.CALL, {"run": caller.id, "step": call.path, "root": root}),
                 trigger_key=f"call:{caller.id}:{call.path}",
-                input=dump(request.input),
+                input=dump(given),
                 queued_at=self._tools.clock.now(),
                 parent=caller.id,
                 parent_path=call.path if request.wait else f"{call.path}#end",
@@ -92,7 +93,7 @@ class Calls:
         self._count_descendant(root)
         order, accepted = await accepted_order(self._tools.journal, read, order_on)
         if accepted.fresh:
-            self._dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, request.input))
+            self._dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, parse(order.input)))
         return accepted
 
     def _flow(self, call: Call, request: CallRequest) -> FlowId:
@@ -102,8 +103,8 @@ class Calls:
         except NotFound:
             raise call.fail("call_failed", f"There is no flow {request.flow!r}.") from None
 
-    async def _check(self, call: Call, request: CallRequest, route: Route) -> None:
-        """Raises StepFailure when the flow cannot be called with this input."""
+    async def _checked(self, call: Call, request: CallRequest, route: Route) -> Json:
+        """The input as the flow takes it. Raises StepFailure when the flow cannot be called with it."""
         if not route.active and not call.stretch.loaded.run.test:
             raise call.fail("call_failed", f"The flow {request.flow!r} is inactive in this workspace.")
         if route.hash is None:
@@ -112,10 +113,15 @@ class Calls:
         if door.trigger.kind != TriggerKind.ON_DEMAND.value:
             message = f"The flow {request.flow!r} starts by {door.trigger.kind}; only on_demand flows can be called."
             raise call.fail("call_failed", message)
-        problems = problems_of_input(self._tools.definitions, door, request.input)
+        given = request.input
+        problems = problems_of_input(self._tools.definitions, door, given)
+        if problems:  # perhaps only because what was absent for the caller is null for its expressions
+            given = without_fill(door.trigger.input_schema, given)
+            problems = problems_of_input(self._tools.definitions, door, given)
         if problems:
             found = "; ".join(f"{problem.pointer or '/'}: {problem.message}" for problem in problems[:5])
             raise call.fail("invalid_input", f"The input does not fit the flow {request.flow!r}: {found}")
+        return given
 
     def _check_depth(self, depth: int) -> None:
         if depth >= MOST_DEPTH:

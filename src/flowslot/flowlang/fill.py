@@ -104,3 +104,23 @@ def _in_turn(fills: Sequence[Fill | None]) -> Fill | None:
         return value
 
     return filled
+
+
+def without_fill(schema: Json, value: Json) -> Json:
+    """The value without the nulls of optional properties: the other way round, for handing a filled value on."""
+    return _emptied(schema, value, schema)
+
+
+def _emptied(schema: Json, value: Json, root: Json) -> Json:
+    if isinstance(schema, dict) and "$ref" in schema:
+        schema = referred(root, schema["$ref"])
+    if not isinstance(schema, dict):
+        return value
+    if isinstance(value, list):
+        return [_emptied(schema.get("items"), each, root) for each in value]
+    if not isinstance(value, dict):
+        return value
+    known: Mapping[str, Json] = schema.get("properties", {})
+    optional = known.keys() - set(schema.get("required", ()))
+    kept = {name: each for name, each in value.items() if each is not None or name not in optional}
+    return {name: _emptied(known.get(name), each, root) for name, each in kept.items()}

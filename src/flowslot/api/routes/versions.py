@@ -35,9 +35,9 @@ routes = Routes("versions")
 def save_draft(ask: Ask, *, flow: str, body: NewDraft) -> DraftAnswer:
     """Save a draft (R1).
 
-    The version is in the history and in no slot, and changes nothing that runs. The definition must be well formed. What
-    is wrong with the types of its expressions is told under `problems`, and it is saved all the same; a validation says
-    whether it fits a workspace.
+    The version is in the history and in no slot, and changes nothing that runs. The definition must be well formed.
+    What is wrong with the types of its expressions is told under `problems`, and it is saved all the same; a validation
+    says whether it fits a workspace.
     """
     saved = saving.save_draft(
         ask.deps,
