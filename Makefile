@@ -25,7 +25,7 @@ demo: setup  ## Start a server with workspaces and flows that really run, and wa
 	@$(BIN)/flowslot demo
 
 test: setup  ## Run all tests (SQLite and a real PostgreSQL)
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@PYTHONHASHSEED=0 $(BIN)/pytest -n 2 --dist loadfile  # one seed: both workers must name the tests alike
 
 check: setup  ## Lint, types, import directions, generated files unchanged
 	@$(BIN)/ruff check .

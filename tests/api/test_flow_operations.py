@@ -108,6 +108,7 @@ def test_r1_a_draft_is_in_the_history_and_in_no_slot(account: Account) -> None:
         "kind": "draft",
         "discarded": False,
         "icons": [],
+        "problems": [],
     }
     flow = account.get(f"/flows/{account.flow}")
     assert (flow["main"], flow["staging"], flow["latest"]["number"]) == (None, None, 1)

@@ -130,7 +130,8 @@ def test_a_failed_run_says_why(account: Account) -> None:
 def test_a_run_is_canceled_once(account: Account) -> None:
     account.on_main(WAITING)
     run = account.run(wait=0, status=202)
-    assert account.post(f"/runs/{run['id']}/cancel")["status"] == "canceled"
+    account.post(f"/runs/{run['id']}/cancel")
+    assert until_ended(account, run["id"])["status"] == "canceled"
     refused(account.client.post(f"/runs/{run['id']}/cancel"), 409, "already_ended")
 
 
@@ -142,6 +143,20 @@ def test_a_signal_resumes_a_waiting_step(account: Account) -> None:
     ended = until_ended(account, run["id"])
     assert ended["outcome"]["details"] == {"yes": True}
     refused(account.client.post(f"/runs/{run['id']}/signals/ask", json=1), 409, "already_ended")
+
+
+@pytest.mark.parametrize("last", ["loop[1].ask", "loop%5B1%5D.ask"])
+def test_a_signal_resumes_a_waiting_step_inside_a_loop(account: Account, last: str) -> None:
+    """By its path in the run; its id is enough where only one waits."""
+    ask = {"id": "ask", "kind": "wait", "signal": True}
+    loop = {"id": "loop", "kind": "for_each", "in": [1, 2], "steps": [ask]}
+    done = {"id": "done", "kind": "stop", "status": "success", "details": "=steps.loop"}
+    account.on_main({"flow": 1, "trigger": {"kind": "on_demand"}, "steps": [loop, done]})
+    run = account.run(wait=1, status=202)
+    refused(account.client.post(f"/runs/{run['id']}/signals/ask", json=1), 409, "not_waiting")
+    account.post(f"/runs/{run['id']}/signals/loop[0].ask", "first")
+    account.post(f"/runs/{run['id']}/signals/{last}", "second")
+    assert until_ended(account, run["id"])["outcome"]["details"] == ["first", "second"]
 
 
 def test_a_rerun_takes_the_same_or_the_current_version(account: Account) -> None:

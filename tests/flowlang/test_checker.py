@@ -101,6 +101,8 @@ VALID = (
     "=(date(2026, 1, 31) - date(2026, 1, 1)).days",
     "=re.sub('[^0-9]', '', trigger.order.id)",
     "=re.search('a', trigger.order.id) is not None",
+    "=re.search('(a)', trigger.order.id).group(1).upper() if re.search('a', trigger.order.id) else ''",
+    "=[0 for _ in range(3)] + [line.qty for _, line in enumerate(trigger.order.lines)]",
     "=math.floor(trigger.order.total) % 2 == 0",
     "=f'{trigger.order.id}: {trigger.order.total:.2f} {trigger.order.customer.vat}'",
     "='%s-%d' % (trigger.order.id, trigger.order.lines[0].qty)",

@@ -74,7 +74,7 @@ REFUSED: tuple[tuple[str, int, int, str, str], ...] = (
     ("'\\ud800'", 1, 2, "syntax_error", "A text cannot hold half"),
     ("_x", 1, 2, "syntax_error", "Names that begin with _"),
     ("__import__('os')", 1, 2, "syntax_error", "Names that begin with _"),
-    ("[_ for _ in trigger.a]", 1, 9, "syntax_error", "Names that begin with _"),
+    ("[_x for _x in trigger.a]", 1, 10, "syntax_error", "Names that begin with _"),
     ("(lambda _x: 1)(2)", 1, 10, "syntax_error", "Names that begin with _"),
     ("''.__class__", 1, 2, "", ""),
     ("größe", 1, 2, "syntax_error", "A name is made of"),

@@ -41,7 +41,7 @@ def test_a_draft_is_test_run_only_in_its_own_workspace(
 BEFORE = {"one": set(), "if": {"one"}, "two": {"one", "if"}, "three": {"one", "if", "two"}, "four": None}
 
 
-@pytest.mark.parametrize(("name", "before"), BEFORE.items(), ids=str)
+@pytest.mark.parametrize(("name", "before"), BEFORE.items(), ids=lambda each: str(sorted(each) if isinstance(each, set) else each))
 def test_a_rerun_from_a_step_keeps_what_stands_before_it(name: str, before: set[str] | None) -> None:
     """R14: those inside other steps included."""
     document = definition(step("one"), step("if", inside=[step("two")]), step("three"))

@@ -19,8 +19,8 @@ from make import World, document
 from usecases.slot_model import DONE, Content, Model
 
 WORKSPACES = ("w-1", "w-2", "w-3")
-EXAMPLES = {"sqlite": 60, "postgresql": 8}
-STEPS = 40
+EXAMPLES = {"sqlite": 40, "postgresql": 6}
+STEPS = 30
 
 REACHED = {
     *itertools.product(("save", "stage"), (DONE, "revision_conflict")),
@@ -107,9 +107,24 @@ class SlotMachine(RuleBasedStateMachine):
             assert made.registrations == len(self.model.here)
             self.promotions.append(made)
 
-    @rule(at=places, content=contents)
-    def deploy(self, at: int, content: Content) -> None:
+    @rule(at=places, content=contents, regret=st.booleans())
+    def deploy(self, at: int, content: Content, regret: bool) -> None:
         self.stage(at, content, stale=False)
+        self.promote(at, stale=False)
+        if regret:
+            self.undo(0)
+
+    @rule(at=places, content=contents)
+    def promote_below_a_draft(self, at: int, content: Content) -> None:
+        self.save(at, content, stale=False)
+        self.promote(at, stale=False)
+
+    @rule(at=places)
+    def lose_what_staging_needs(self, at: int) -> None:
+        self.fill_in(at, active=True, limit=True)
+        self.stage(at, (0, True), stale=False)
+        self.fill_in(at, active=True, limit=False)
+        self.put(at + 1, Slot.STAGING)
         self.promote(at, stale=False)
 
     @rule(which=st.integers(0, 1))
@@ -189,6 +204,7 @@ def test_slots_move_as_the_rules_say_in_any_order(world: World) -> None:
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
+        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(type("Machine", (SlotMachine,), {"world": world, "reached": reached}), settings=budget)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
 ID = r"[a-z]{2,4}_[0-9a-z]{26}"
+STEP = r"[a-z][a-z0-9_]{0,99}"
 
 PLACEHOLDERS: Mapping[str, tuple[str, str]] = {
     "flow": (SLUG, "Slug of the flow."),
@@ -25,7 +26,10 @@ PLACEHOLDERS: Mapping[str, tuple[str, str]] = {
     "connector": (SLUG, "Slug of the connector."),
     "token": (ID, "Id of the token."),
     "user": (ID, "Id of the user."),
-    "step": (r"[a-z][a-z0-9_]{0,99}", "Id of the waiting step."),
+    "step": (
+        rf"{STEP}(\[[0-9]{{1,6}}\]\.{STEP}){{0,20}}",
+        "Id of the waiting step; where several items of a loop wait, its path in the run, such as loop[0].ask.",
+    ),
 }
 """Name → pattern of the text and what it is. What does not match is not found."""
 

@@ -101,7 +101,7 @@ async def cancel(parts: RunParts, caller: Caller, *, run: RunId) -> RunStatus:
 
 
 async def signal(parts: RunParts, caller: Caller, *, run: RunId, step: str, payload: Json) -> None:
-    """Resumes a step that waits for a signal; `step` is its path in the run."""
+    """Resumes a step that waits for a signal; `step` is its path in the run, or its id where only one waits."""
     caller.needs(Role.AUTHOR)
     loaded = await _seen(parts, caller, run)
     if loaded.run.status in ENDED:

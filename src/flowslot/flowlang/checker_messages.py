@@ -24,6 +24,8 @@ _UNARY = re.compile(r"Unary operator `(.+?)` is not supported for object of type
 _ARGUMENT = re.compile(r"Argument to [a-z ]+ `(.*?)` is incorrect: Expected `(.*)`, found `(.*)`$")
 _IGNORED = frozenset(("revealed-type", "undefined-reveal", "unresolved-reference", "redundant-cast"))
 
+_OF_MATCHES = frozenset(("group", "groups", "groupdict", "start", "end", "span"))
+"""Methods that only a match of `re.search` and the like has."""
 _OF_KEYS = frozenset(
     ("invalid-key", "not-subscriptable", "unresolved-attribute", "possibly-missing-attribute", "no-matching-overload")
 )
@@ -74,6 +76,8 @@ def _tell_attribute(at: At, message: str) -> Said:
     part = _IN_UNION.search(message)
     if part is not None:
         kind = type_in_words(part[2])
+        if kind == "null" and part[1] in _OF_MATCHES:
+            return None  # an expression has no way to name a match and to look at it first
         check = "; check it first" if kind == "null" else ""
         return "type_error", f"{at.base} may be {kind}, and that has no {at.member(part[1])}{check}."
     whole = _NO_ATTRIBUTE.search(message)

@@ -20,7 +20,7 @@ class Refused:
 
 def why_not_name(name: str) -> Refused | None:
     """Why a name can be neither data nor a variable."""
-    if name.startswith("_"):
+    if name.startswith("_") and name != "_":
         return Refused(f"Names that begin with _ cannot be used: {name[:50]}.", "syntax_error")
     if not name.isascii():
         message = "A name is made of the letters a to z, digits and _; other keys stand as x['…']."

@@ -118,7 +118,8 @@ nothing, and outlives restarts of the server.
 - {id: approval, kind: wait, signal: true, timeout: 7d}
 ```
 
-A signal is sent with `POST /api/v1/runs/{run}/signals/{step}`; `step` is the id of the waiting step.
+A signal is sent with `POST /api/v1/runs/{run}/signals/{step}`; `step` is the id of the waiting step. Where several
+items of a loop wait, say which by the step's path in the run: `signals/loop[0].approval`.
 
 Output: the signal's payload; null after the timeout, and for `for` and `until`.
 """

@@ -101,10 +101,11 @@ class Parking:
 
     def _take(self, cursor: RawCursor, signal: Signal) -> bool:
         rows = self._state.rows(cursor, {"run": signal.run})
-        if not rows or signal.step not in wait_from(rows[0][1]).signals:
+        path = _waiting(wait_from(rows[0][1]).signals, signal.step) if rows else None
+        if path is None:
             return False
-        body = entry_document(Entry(signal.run, signal.step, output=signal.payload, ended_at=signal.at))
-        if not self._signal.rows(cursor, {"run": signal.run, "path": signal.step, "body": body}):
+        body = entry_document(Entry(signal.run, path, output=signal.payload, ended_at=signal.at))
+        if not self._signal.rows(cursor, {"run": signal.run, "path": path, "body": body}):
             return False
         self._requeue.change(cursor, {"run": signal.run})
         return True
@@ -127,6 +128,14 @@ class Parking:
     def _tell_parent(self, cursor: RawCursor, which: RunId, at: datetime, *, parent: str, path: str) -> None:
         ending = Ending(which, RunStatus.CANCELED, None, None, steps=(), started_at=at, ended_at=at)
         self._parents.tell(cursor, Child(which, result_for_parent(ending)), parent=parent, path=path, wake_at=at)
+
+
+def _waiting(paths: Sequence[str], step: str) -> str | None:
+    """The path of the waiting step that is meant: by its path, or by its id where only one of that id waits."""
+    if step in paths:
+        return step
+    meant = [path for path in paths if path.rpartition(".")[2] == step]
+    return meant[0] if len(meant) == 1 else None
 
 
 _this_run = run.c.id == bindparam("run", type_=Text)
