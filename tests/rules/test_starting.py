@@ -29,6 +29,11 @@ def test_the_table_of_test_runs_is_complete() -> None:
     assert set(TESTS) == set(product(VersionKind, (HOME, ELSEWHERE), (False, True)))
 
 
+def in_order(value: object) -> str:
+    """The same name for the same set in every process."""
+    return str(sorted(value)) if isinstance(value, set) else str(value)
+
+
 @pytest.mark.parametrize(("case", "allowed"), TESTS.items(), ids=str)
 def test_a_draft_is_test_run_only_in_its_own_workspace(
     case: tuple[VersionKind, WorkspaceId, bool], allowed: bool
@@ -41,7 +46,7 @@ def test_a_draft_is_test_run_only_in_its_own_workspace(
 BEFORE = {"one": set(), "if": {"one"}, "two": {"one", "if"}, "three": {"one", "if", "two"}, "four": None}
 
 
-@pytest.mark.parametrize(("name", "before"), BEFORE.items(), ids=lambda each: str(sorted(each) if isinstance(each, set) else each))
+@pytest.mark.parametrize(("name", "before"), BEFORE.items(), ids=in_order)
 def test_a_rerun_from_a_step_keeps_what_stands_before_it(name: str, before: set[str] | None) -> None:
     """R14: those inside other steps included."""
     document = definition(step("one"), step("if", inside=[step("two")]), step("three"))
