@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flowslot.app import slots, staging
@@ -184,3 +186,13 @@ def test_moving_a_slot_needs_a_promoter_who_sees_the_workspace(world: World) -> 
     slots.put_on_slot(world.deps, a_call(Role.PROMOTER, workspaces=["acme"]), **asked)
     with pytest.raises(RevisionConflict):
         slots.put_on_slot(world.deps, a_call(Role.PROMOTER), **{**asked, "slot": Slot.MAIN})
+
+
+def test_whoever_falls_back_to_staging_is_validated_too(world: World) -> None:
+    """R3, R7: with the setting, a workspace on an empty main would run the staged version."""
+    world.register("acme")
+    world.change("home", config={"limit": 5})
+    world.deps = replace(world.deps, settings=replace(world.deps.settings, empty_main="staging"))
+    with pytest.raises(ValidationFailed) as caught:
+        world.stage(NEEDS_LIMIT)
+    assert [problem.workspace for problem in caught.value.problems] == ["acme"]

@@ -13,7 +13,7 @@ from flowslot.base.json_text import Json
 from flowslot.domain.calls import CalledFlow, CallGraph, FlowCall, Standing, called_in
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow, Registration
-from flowslot.domain.resolve import EmptyMain
+from flowslot.domain.resolve import EmptyMain, falls_back
 from flowslot.domain.slots import Slot, slot_of
 from flowslot.domain.validation import Scope, Surroundings, fingerprint, looked_at
 
@@ -53,6 +53,8 @@ def look_around(
 ) -> Look:
     """Reads what a validation of a version looks at. `here` is the registration it is asked from."""
     graph = call_graph(deps.definitions, uow, start=flow.slug, definition=definition)
+    if falls_back(flow, empty_main=deps.empty_main):
+        scope = Scope.ALL  # those on the empty main run the staged version too
     registrations = uow.registrations.on_staging(flow) if scope is Scope.STAGING else uow.registrations.all_of(flow.id)
     chosen = looked_at(flow, registrations, scope=scope, here=here)
     staging = {each.workspace for each in looked_at(flow, chosen, scope=Scope.STAGING, here=here)}

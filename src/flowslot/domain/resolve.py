@@ -38,6 +38,11 @@ class Resolution:
         return None if self.version is None else self.slot
 
 
+def falls_back(flow: Flow, *, empty_main: EmptyMain) -> bool:
+    """Whether registrations on main run what is staged, because main is empty and the setting says so (R7)."""
+    return flow.main_version is None and empty_main is EmptyMain.STAGING
+
+
 def version_to_run(flow: Flow, registration: Registration, *, empty_main: EmptyMain) -> Resolution:
     """What a registration resolves to at this instant (R7)."""
     if slot_of(flow, registration) is Slot.STAGING:
@@ -59,6 +64,6 @@ def version_to_call(
 
 
 def _on_main(flow: Flow, *, empty_main: EmptyMain) -> Resolution:
-    if flow.main_version is None and flow.staging_version is not None and empty_main is EmptyMain.STAGING:
+    if flow.staging_version is not None and falls_back(flow, empty_main=empty_main):
         return Resolution(flow.staging_version, Slot.STAGING, fallback=True)
     return Resolution(flow.main_version, Slot.MAIN, fallback=False)
