@@ -36,6 +36,8 @@ MAP = {
     "over": "=trigger.invoice.lines",
     "to": {"sku": "=item.sku.upper()", "total": "=round(item.qty * item.price, 2)"},
 }
+FIRST = {"id": "count", "kind": "set", "value": "=sum(line.qty for line in trigger.invoice.lines)"}
+SECOND = {"id": "total", "kind": "set", "value": "=round(steps.count * trigger.invoice.lines[0].price, 2)"}
 TOTAL = {"id": "total", "kind": "set", "value": "=sum(line.total for line in steps.lines)"}
 STOP = {"id": "done", "kind": "stop", "status": "success", "details": {"total": "=steps.total * 2"}}
 
@@ -51,7 +53,8 @@ def flows(echo_port: int) -> Mapping[str, list[Mapping[str, object]]]:
     }
     call = {"id": "call", "kind": "call_flow", "flow": "callee", "input": {"n": "=trigger.invoice.id"}}
     return {
-        "3 pure steps": [MAP, TOTAL, STOP],
+        "3 pure steps": [FIRST, SECOND, STOP],
+        "3 pure steps, one a map": [MAP, TOTAL, STOP],
         "1 http_request": [{**http, "json": {"id": "=trigger.invoice.id"}}, {**STOP, "details": "=steps.post.status"}],
         "loop over 100 items": [loop, {**STOP, "details": "=len(steps.each)"}],
         "called flow": [call, {**STOP, "details": "=steps.call.details"}],

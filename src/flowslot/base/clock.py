@@ -21,7 +21,7 @@ class SystemClock:
 
 def time_text(moment: datetime) -> str:
     """RFC 3339 with microseconds and `Z`; texts sort as the times do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def time_from(text: str) -> datetime:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
 from flowslot.flowlang.sandbox_process import WorkerProgram
@@ -81,6 +83,7 @@ class SandboxPool:
         from pydantic_monty import Monty
 
         _opened_in[:] = [os.getpid()]
+        _without_telemetry()
         pool = Monty(
             binary_path=path,
             min_processes=0 if self._fresh else 1,
@@ -148,6 +151,12 @@ def _entered(checkout: MontySession) -> Iterator[MontySession]:
         except (RuntimeError, TimeoutError) as error:
             raise NoProcess(f"No sandbox process could be started: {error}") from error
         yield session
+
+
+def _without_telemetry() -> None:
+    """Says once that OpenTelemetry is not installed: Monty would look for it on the disk at every call."""
+    if "opentelemetry" not in sys.modules and find_spec("opentelemetry") is None:
+        sys.modules["opentelemetry"] = None  # type: ignore[assignment]  # so an import of it fails at once
 
 
 def limited(seconds: float) -> tuple[ResourceLimits, OSPolicy]:

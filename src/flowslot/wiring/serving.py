@@ -80,6 +80,7 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         http="httptools",
         lifespan="off",
         access_log=False,
+        proxy_headers=False,
         log_config=None,
         server_header=False,
         backlog=BACKLOG,
