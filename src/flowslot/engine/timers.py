@@ -26,12 +26,18 @@ class Timer:
         self._look = look
         self._poked = asyncio.Event()
         self._target: datetime | None = None
+        self._now = False
+        """Whether to look without waiting for the target: no later poke may take that back."""
 
     def poke(self, moment: datetime | None = None) -> None:
         """Something is due at `moment`, or (None) something may have changed: look now."""
-        if moment is None or self._target is None or moment < self._target:
+        if moment is None:
+            self._now = True
+        elif self._target is None or moment < self._target:
             self._target = moment
-            self._poked.set()
+        else:
+            return
+        self._poked.set()
 
     async def run(self) -> None:
         """Runs until it is canceled."""
@@ -41,7 +47,7 @@ class Timer:
     async def _looked(self) -> float:
         """Looks once; seconds to sleep after it."""
         self._poked.clear()
-        self._target = None
+        self._target, self._now = None, False
         now = self._clock.now()
         try:
             following = await self._look(now)
@@ -64,7 +70,7 @@ class Timer:
                     await self._poked.wait()
             except TimeoutError:
                 return
-            if self._target is None:
+            if self._now or self._target is None:
                 return
             seconds = (self._target - self._clock.now()).total_seconds()
             if seconds <= 0:
