@@ -88,11 +88,11 @@ async def sent(it: Rig, got: list[Got], count: int) -> None:
 
 
 @in_loop
-async def test_a_retry_that_is_not_due_is_not_hurried_by_another_branch(given_each: Any) -> None:
+async def test_a_retry_that_is_not_due_is_not_hurried_by_another_branch(given: Any) -> None:
     def answer(got: Got) -> Any:
         return said({}, status=503 if got.body == 1 else 200)
 
-    async with rig(*given_each) as it, http_target(answer) as target:
+    async with rig(*given) as it, http_target(answer) as target:
         retry = {"attempts": 2, "delay": "3h", "factor": 1}
         send = post("send", target.url("/x"), json="=item", retry=retry, **{"if": "=item < 3"})
         it.flow(flow_of(loop("=[1, 2, 3]", send, wait("rest", **{"for": "1h"}, **{"if": "=item == 3"}))))
