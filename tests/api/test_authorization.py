@@ -34,6 +34,10 @@ FOR_THE_ACCOUNT = {
     "delete_user",
     "list_tokens",
     "show_metrics",
+    "show_retention",
+    "remove_old_runs",
+    "show_quarantine",
+    "end_quarantine",
 }
 """What a caller limited to workspaces may not do at all."""
 ABSENT_ID = "run_" + "0" * 26

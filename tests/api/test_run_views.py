@@ -153,4 +153,4 @@ def test_a_list_leaves_out_the_details_of_large_outcomes(rows: Rows) -> None:
 def test_open_runs_are_counted_by_status(rows: Rows) -> None:
     here, _ = two_flows(rows)
     rows.runs(*here, [{}, *({"status": status, "ended_at": None} for status in ("queued", "queued", "suspended"))])
-    assert views_of(rows.database).open_runs() == {RunStatus.QUEUED: 2, RunStatus.SUSPENDED: 1}
+    assert views_of(rows.database).measures().open_runs == {RunStatus.QUEUED: 2, RunStatus.SUSPENDED: 1}

@@ -218,6 +218,16 @@ class Rig:
                 await asyncio.sleep(0.005)
         return found
 
+    async def resting(self) -> int:
+        """How many runs are suspended."""
+
+        def count() -> int:
+            with self.database.read() as connection:
+                query = "SELECT count(*) FROM run WHERE status = 'suspended'"
+                return int(connection.exec_driver_sql(query).scalar_one())
+
+        return await asyncio.to_thread(count)
+
     def advance(self, **by: float) -> None:
         """Moves the clock ahead, and has the engine look at it."""
         self.clock.ahead += timedelta(**by)

@@ -14,7 +14,6 @@ from flowslot.app.callers import SYSTEM
 from flowslot.app.ports import Call
 from flowslot.base.clock import time_from
 from flowslot.base.ids import FlowId, RunId
-from flowslot.engine.schedules import newest_ticks
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -102,15 +101,3 @@ async def test_a_schedule_that_a_slot_change_set_is_seen_when_the_engine_looks_a
         set_next(it, NOON + timedelta(milliseconds=50))
         it.engine.look_again()
         await until(lambda: len(ticks(it)) == 1)
-
-
-@pytest.mark.parametrize("most", [1, 2, 5, 1000])
-@pytest.mark.parametrize("missed", [0, 1, 4, 60, 5000])
-def test_the_newest_ticks_are_found_however_many_were_missed(most: int, missed: int) -> None:
-    def following(moment: datetime) -> datetime:
-        return NOON + timedelta(minutes=((moment - NOON) // timedelta(minutes=1)) + 1)
-
-    now = NOON + timedelta(minutes=missed, seconds=30)
-    found = newest_ticks(following, NOON, now, most=most)
-    every = [NOON + timedelta(minutes=number) for number in range(missed + 1)]
-    assert list(found) == every[-most:]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
+from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.flowlang.checker import type_problems
 from flowslot.flowlang.parse import parse
 from flowslot.flowlang.sandbox import Sandbox
@@ -111,7 +112,7 @@ def definition(steps: Sequence[Json], **more: Json) -> Json:
 
 
 def problems_in(
-    document: Json, sandbox: Sandbox, *, called: Mapping[str, Json | None] | None = None
+    document: Json, sandbox: Sandbox, *, called: Mapping[FlowCall, CalledFlow] | None = None
 ) -> Sequence[Problem]:
     """What the static check says of a definition."""
     return type_problems(parse(document, KINDS), KINDS, called or {}, sandbox)

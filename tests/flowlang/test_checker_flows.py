@@ -8,13 +8,14 @@ import pytest
 from checked_flows import BEFORE, definition, problems_in
 
 from flowslot.base.json_text import Json
+from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.flowlang.sandbox import Sandbox
 
 FIRST = f"/steps/{len(BEFORE)}"
 NEXT = f"/steps/{len(BEFORE) + 1}"
 
 
-def told(sandbox: Sandbox, *steps: Json, called: Mapping[str, Json | None] | None = None) -> list[tuple[str, str]]:
+def told(sandbox: Sandbox, *steps: Json, called: Mapping[FlowCall, CalledFlow] | None = None) -> list[tuple[str, str]]:
     """Pointer and code of each problem."""
     problems = problems_in(definition(list(steps)), sandbox, called=called)
     return [(problem.pointer, problem.code) for problem in problems]
@@ -238,7 +239,7 @@ def test_a_call_is_checked_against_what_the_called_flow_takes(
     sandbox: Sandbox, given: Json, expected: list[tuple[str, str]]
 ) -> None:
     step = {"id": "call", "kind": "call_flow", "flow": "other", "input": given}
-    found = told(sandbox, step, called={"other": INPUT})
+    found = told(sandbox, step, called={FlowCall("other"): CalledFlow(callable=True, input_schema=INPUT)})
     assert found == [(f"{FIRST}/input{pointer}", code) for pointer, code in expected]
 
 

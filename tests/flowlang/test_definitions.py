@@ -52,5 +52,15 @@ def test_values_are_checked_against_schemas(definitions: Definitions) -> None:
         ({"kind": "webhook"}, None),
     ],
 )
-def test_only_a_schedule_has_a_first_tick(definitions: Definitions, trigger: Json, first: datetime | None) -> None:
-    assert definitions.first_tick(definitions.parse(document(trigger=trigger)), after=NOW) == first
+def test_only_a_schedule_has_ticks(definitions: Definitions, trigger: Json, first: datetime | None) -> None:
+    ticks = definitions.ticks(document(trigger=trigger))
+    assert (ticks and ticks.after(NOW)) == first
+
+
+def test_two_versions_have_the_same_ticks_when_their_moments_are_the_same(definitions: Definitions) -> None:
+    def ticks(**trigger: Json) -> object:
+        return definitions.ticks(document(trigger={"kind": "schedule", **trigger}))
+
+    assert ticks(cron="0 6 * * mon") == ticks(cron="0  6 * * MON", catch_up="last")
+    assert ticks(every="1h") == ticks(every="60m", timezone="Asia/Tokyo")
+    assert ticks(cron="0 6 * * *") != ticks(cron="0 6 * * *", timezone="Asia/Tokyo")

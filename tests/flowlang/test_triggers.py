@@ -127,17 +127,6 @@ def test_intervals_stand_on_the_clock_whatever_the_moment_asked_from() -> None:
     assert ticks(every, at("2026-01-31 12:00"), 1) == ["01-31 12:15"]
 
 
-def test_intervals_count_from_the_anchor() -> None:
-    tick = next_tick(schedule(every="7m"), after=at("2026-01-01 00:10"), anchor=at("2026-01-01 00:01"))
-    assert tick == at("2026-01-01 00:15")
-
-
-def test_an_anchor_that_is_still_to_come_is_no_hindrance() -> None:
-    assert next_tick(schedule(every="1h"), after=at("2026-01-01"), anchor=at("2026-01-01 02:30")) == at(
-        "2026-01-01 00:30"
-    )
-
-
 CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
     "every day in UTC": ("0 6 * * *", "UTC", "2026-03-28 06:00", ["03-29 06:00", "03-30 06:00"]),
     "every day in Berlin over spring": (

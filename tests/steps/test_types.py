@@ -8,6 +8,7 @@ import pytest
 from one_call import document
 
 from flowslot.base.json_text import Json
+from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.flowlang.definitions import FlowDefinitions
 from flowslot.flowlang.sandbox import Sandbox
 from flowslot.steps.registry import KINDS
@@ -172,4 +173,9 @@ def test_the_example_has_no_problem(definitions: FlowDefinitions, name: str) -> 
 
 def problems(definitions: FlowDefinitions, *steps: Json) -> list[str]:
     found = definitions.parse(document(*steps, trigger={"kind": "on_demand", "input": INPUT}))
-    return [problem.pointer for problem in definitions.type_problems(found, {"approval": APPROVAL})]
+    return [
+        problem.pointer
+        for problem in definitions.type_problems(
+            found, {FlowCall("approval"): CalledFlow(callable=True, input_schema=APPROVAL)}
+        )
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from contextlib import AsyncExitStack, ExitStack, closing
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -11,11 +11,12 @@ from stored_parts import NOW, Fleet, call_by, in_loop, journal_on, store_on
 
 from flowslot.app.journal import Due
 from flowslot.base.ids import FlowId
+from flowslot.base.settings import Settings
 from flowslot.domain.promotion import promoted
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.slots import Slot
 from flowslot.storage import tables
-from flowslot.storage.database import Database
+from flowslot.storage.database import Database, open_database
 
 FLOW = FlowId("flow_invoices")
 NEXT = NOW + timedelta(hours=1)
@@ -106,12 +107,50 @@ async def test_a_tick_after_a_promotion_runs_the_promoted_version(database: Data
 
 
 @in_loop
-async def test_an_empty_main_ticks_only_where_the_operator_lets_it_fall_back(database: Database) -> None:
-    scheduled(database, Fleet(main=None, staging=2, on_staging=("two",)), "main")
+async def test_on_an_empty_main_ticks_come_only_where_it_falls_back_to_staging(database: Database) -> None:
+    """R7: whoever runs the staged version ticks as it does."""
+    scheduled(database, Fleet(main=None, staging=2, on_staging=("two",)), "staging")
     async with journal_on(database) as journal:
-        assert (await journal.due(NOW), await journal.next_wake()) == ([], None)
-    async with journal_on(database, empty_main=EmptyMain.STAGING) as journal:
         (due,) = await journal.due(NOW)
-        assert replace(due, hash="") == Due(FLOW, Slot.MAIN, NOW, 2, "")
         await journal.tick(due, next_at=NEXT, queued_at=NOW)
-    assert [run[1:] for run in runs_of(database)] == [("ws_one", 2, "staging")]
+    assert [run[1:] for run in runs_of(database)] == [("ws_two", 2, "staging")]
+    async with journal_on(database, empty_main=EmptyMain.STAGING) as journal:
+        (due,) = await journal.due(NEXT)
+        await journal.tick(due, next_at=None, queued_at=NOW)
+    assert [run[1:] for run in runs_of(database)][1:] == [("ws_one", 2, "staging"), ("ws_two", 2, "staging")]
+
+
+@in_loop
+async def test_a_tick_that_was_read_before_the_slot_got_another_schedule_is_not_taken(database: Database) -> None:
+    """R5: otherwise the slot would go on with the ticks of the version it had."""
+    scheduled(database, Fleet(), "main")
+    async with journal_on(database) as journal:
+        (due,) = await journal.due(NOW)
+        with store_on(database).begin(call_by()) as uow:
+            uow.schedules.put(FLOW, "main", next_at=NOW, since=NOW + timedelta(seconds=1))
+            uow.commit(None)
+        assert await journal.tick(due, next_at=NEXT, queued_at=NOW) == []
+        (again,) = await journal.due(NOW)
+        assert len(await journal.tick(again, next_at=NEXT, queued_at=NOW)) == 2
+
+
+@in_loop
+async def test_of_several_processes_that_tick_at_once_one_carries_the_tick_out(database_settings: Settings) -> None:
+    """Each with a journal of its own; on PostgreSQL each with its own connections."""
+    with ExitStack() as opened:
+        databases = [opened.enter_context(closing(open_database(database_settings)))]
+        if database_settings.database:
+            databases += [opened.enter_context(closing(open_database(database_settings))) for _ in range(3)]
+        scheduled(databases[0], Fleet(workspaces=WORKSPACES), "main")
+        async with AsyncExitStack() as working:
+            journals = [await working.enter_async_context(journal_on(databases[n % len(databases)])) for n in range(4)]
+            for hour in range(20):
+                moment = NOW + timedelta(hours=hour)
+                seen = [(await journal.due(moment))[0] for journal in journals]
+                each = (
+                    journal.tick(due, next_at=moment + timedelta(hours=1), queued_at=moment)
+                    for journal, due in zip(journals, seen, strict=True)
+                )
+                begun = sorted(len(runs) for runs in await asyncio.gather(*each))
+                assert begun == [0, 0, 0, len(WORKSPACES)]
+        assert len(runs_of(databases[0])) == 20 * len(WORKSPACES)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from flowslot.api.hooks import Hooks
 from flowslot.api.pages import pages
 from flowslot.api.parts import Parts
+from flowslot.api.tracing import TracedRequests
 
 _HOOKS = ("/hooks/", "/api/v1/hooks/")
 _OPERATING = ("/health/live", "/health/ready", "/metrics")
@@ -28,7 +29,8 @@ def create_app(parts: Parts, *, lifespan: Lifespan | None = None) -> Starlette:
     """
     api, hooks = LazyApi(parts), Hooks(parts.runs, parts.counts)
     app = Starlette(lifespan=_warming(api, lifespan))
-    app.router.default = _by_address(hooks, api)
+    served = _by_address(hooks, api)
+    app.router.default = served if parts.spans is None else TracedRequests(served, parts.spans)
     app.state.warm_up = api.ready
     return app
 

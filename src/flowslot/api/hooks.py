@@ -14,7 +14,7 @@ from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, probl
 from flowslot.app.accepting import RunParts
 from flowslot.app.triggers import answer_webhook
 from flowslot.base import json_text
-from flowslot.base.errors import FlowslotError, MethodNotAllowed, NotFound, TooMany
+from flowslot.base.errors import FlowslotError, MethodNotAllowed, NotFound, RunFailed, TooMany
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
 
@@ -38,7 +38,7 @@ class Hooks:
 
     def __init__(self, runs: RunParts, counts: Counts) -> None:
         self._runs = runs
-        self._answered = counts.webhooks
+        self._counts = counts
         self._busy = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +49,7 @@ class Hooks:
             return
         finally:
             self._busy -= 1
-        self._answered[status] = self._answered.get(status, 0) + 1
+        self._counts.webhook(status)
         length = (b"content-length", str(len(body)).encode())
         await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *_SAFE]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
@@ -59,6 +59,8 @@ class Hooks:
             status, answer = await self._accept(scope, receive)
             return status, json_text.dump(answer), [(b"content-type", b"application/json")]
         except FlowslotError as refusal:
+            if not isinstance(refusal, RunFailed):
+                self._counts.refused("webhook", refusal.code)
             return refusal.status, problem_body(refusal), _problem_headers(problem_headers(refusal))
         except ClientDisconnect:
             raise

@@ -1,52 +1,51 @@
-"""What GET /metrics counts, as Prometheus text."""
+"""What GET /metrics shows: what each process counted, what it does now, and what the database says of all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flowslot.domain.runs import RunStatus
+from flowslot import __version__
+from flowslot.app.views import Measures
+from flowslot.base.meters import Meters
+from flowslot.base.metrics import Family, gauge, gauge_by, labelled
+from flowslot.base.process_figures import process_families
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+PROCESS = "process"
+"""Label that tells the processes of one installation apart."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """Requests answered by this process since it started."""
+    """What this process counts of the requests it answers, since it started."""
 
-    requests: dict[tuple[str, int], int] = field(default_factory=dict)
-    """By operation and status."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Time spent, by operation."""
-
-    webhooks: dict[int, int] = field(default_factory=dict)
-    """By status."""
+    meters: Meters = field(default_factory=Meters)
 
     def add(self, operation: str, *, status: int, seconds: float) -> None:
-        self.requests[operation, status] = self.requests.get((operation, status), 0) + 1
-        self.seconds[operation] = self.seconds.get(operation, 0.0) + seconds
+        self.meters.api_requests.add(operation, str(status))
+        self.meters.api_seconds.observe(seconds, operation)
+
+    def webhook(self, status: int) -> None:
+        self.meters.webhooks.add(str(status))
+
+    def refused(self, trigger: str, code: str) -> None:
+        """A trigger was refused."""
+        self.meters.refused.add(trigger, code)
 
 
-def metrics_text(counts: Counts, open_runs: Mapping[RunStatus, int]) -> str:
-    """All metrics."""
-    lines: list[str] = []
-    requests = {_labels(operation=name, status=str(status)): many for (name, status), many in counts.requests.items()}
-    lines += _metric("flowslot_api_requests_total", "counter", "API requests answered.", requests)
-    seconds = {_labels(operation=name): many for name, many in counts.seconds.items()}
-    lines += _metric("flowslot_api_seconds_total", "counter", "Time spent on API requests.", seconds)
-    answered = {_labels(status=str(status)): many for status, many in counts.webhooks.items()}
-    lines += _metric("flowslot_webhooks_total", "counter", "Webhook requests answered.", answered)
-    runs = {_labels(status=status.value): many for status, many in open_runs.items()}
-    lines += _metric("flowslot_open_runs", "gauge", "Runs that have not ended.", runs)
-    return "\n".join(lines) + "\n"
+def own_families(meters: Meters, gauges: Sequence[Family], *, process: str) -> list[Family]:
+    """All that one process says of itself."""
+    return labelled([*meters.families(), *gauges, *process_families()], PROCESS, process)
 
 
-def _metric(name: str, kind: str, about: str, values: Mapping[str, float]) -> Iterable[str]:
-    yield f"# HELP {name} {about}"
-    yield f"# TYPE {name} {kind}"
-    for labels, value in sorted(values.items()):
-        yield f"{name}{labels} {value}"
-
-
-def _labels(**labels: str) -> str:
-    return "{" + ",".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
+def shared_families(measures: Measures) -> list[Family]:
+    """What is the same whichever process is asked."""
+    runs = {status.value: many for status, many in measures.open_runs.items()}
+    sizes = measures.database_bytes
+    return [
+        gauge_by("version", "flowslot_build_info", "The release that answers; always 1.", {__version__: 1.0}),
+        gauge_by("status", "flowslot_open_runs", "Runs that have not ended, of all processes.", runs),
+        gauge("flowslot_schedules_late", "Schedules whose tick is due and has not fired.", measures.schedules_late),
+        gauge("flowslot_schedule_lateness_seconds", "How long the latest of them has been due.", measures.lateness),
+        gauge_by("part", "flowslot_database_size_bytes", "Size of the database on disk, by part.", sizes),
+    ]

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from flowslot.api.answers.flows import FlowAnswer
 from flowslot.api.ask import NOBODY, Ask, Reply
@@ -26,18 +27,25 @@ from flowslot.api.paths import Addresses
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_response
 from flowslot.api.routing import PUBLIC, Operation
 from flowslot.api.sign_in import caller_of
+from flowslot.api.tracing import ROUTE
 from flowslot.app.callers import Caller, Role
 from flowslot.app.ports import Answer, AnsweredAlready
 from flowslot.base import json_text
 from flowslot.base.errors import FlowslotError, Forbidden, Invalid, Malformed, NotFound, Problem
 from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
+from flowslot.domain.runs import TriggerKind
 
 PREFIX = "/api/v1"
 _ALIASES = {"/api/docs": "/docs"}
 THREADS = 24
 """Requests worked on at the same time by blocking handlers; others wait. Webhooks have threads of their own."""
 REPLAYED = "Idempotent-Replayed"
+
+log = get_log("api")
+
+_TRIGGERS = ("start_run", "rerun")
+"""Operations that start a run."""
 
 _HOST = re.compile(r"[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?", re.ASCII)
 _SAFE = {
@@ -64,14 +72,15 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = os.urandom(8).hex()
-        response = await self._guarded(Request(scope, receive), request_id)
+        with bound_contextvars(request=request_id):  # every line of the log that this request causes names it
+            response = await self._guarded(Request(scope, receive))
         if response is None:
             return
         for name, value in (_SAFE | {"X-Request-Id": request_id}).items():
             response.headers.setdefault(name, value)
         await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
 
-    async def _guarded(self, request: Request, request_id: str) -> Response | None:
+    async def _guarded(self, request: Request) -> Response | None:
         try:
             return await self._answer(request)
         except ClientDisconnect:
@@ -79,10 +88,10 @@ class Api:
         except FlowslotError as refusal:
             if refusal.status < 500:
                 return problem_response(refusal)
-            get_log("api").error("request.unavailable", request=request_id, detail=refusal.detail)
+            log.error("request.unavailable", detail=refusal.detail)
             return problem_response(refusal)
-        except Exception:  # noqa: BLE001  the process's edge: whatever is wrong inside, the caller gets a plain answer
-            get_log("api").exception("request.fault", request=request_id, method=request.method)
+        except Exception:
+            log.exception("request.fault", method=request.method, route=request.scope.get(ROUTE))
             return Response(internal_body(), 500, media_type=MEDIA_TYPE)
 
     async def _answer(self, request: Request) -> Response:
@@ -91,15 +100,20 @@ class Api:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(self._addresses.allowed(path))})
         operation, placeholders = self._addresses.find(request.method, path)
+        request.scope[ROUTE] = PREFIX + operation.path
         began, status = time.perf_counter(), 500
         try:
             response = await self._carried_out(operation, placeholders, request)
             status = response.status_code
         except FlowslotError as refusal:
             status = refusal.status
+            if operation.name in _TRIGGERS:
+                self._counts.refused(TriggerKind.ON_DEMAND.value, refusal.code)
             raise
         finally:
-            self._counts.add(operation.name, status=status, seconds=time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            self._counts.add(operation.name, status=status, seconds=seconds)
+            log.debug("request.done", operation=operation.name, status=status, seconds=round(seconds, 4))
         return response
 
     async def _carried_out(self, operation: Operation, placeholders: dict[str, str], request: Request) -> Response:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import jsonschema_rs
 
 from flowslot.app.dispatch import Dispatcher, Plans
+from flowslot.app.gate import Gate
 from flowslot.app.journal import Accepted, Journal, Loaded, Order, Route
 from flowslot.app.ports import Definitions, Deps
 from flowslot.base import json_text
@@ -81,6 +82,8 @@ class RunParts:
     dispatcher: Dispatcher
     plans: Plans
     memory: TriggerMemory = field(default_factory=TriggerMemory)
+    gate: Gate = field(default_factory=Gate)
+    """Closed while nothing new may be started; every way in from outside looks at it first."""
 
 
 async def door_of(memory: TriggerMemory, plans: Plans, *, content_hash: str) -> Door:

@@ -41,6 +41,9 @@ class Action(Enum):
     TOKEN_CREATED = "token.created"  # noqa: S105  an action's name, not a secret
     TOKEN_DELETED = "token.deleted"  # noqa: S105  an action's name, not a secret
     TRIGGER_REFUSED = "trigger.refused"
+    QUARANTINE_BEGUN = "quarantine.begun"
+    QUARANTINE_ENDED = "quarantine.ended"
+    SCHEDULE_SKIPPED = "schedule.skipped"
 
 
 MEANINGS = {
@@ -72,6 +75,9 @@ MEANINGS = {
     Action.TOKEN_CREATED: "A token was made; about says whose, its role and its workspaces.",
     Action.TOKEN_DELETED: "A token was revoked.",
     Action.TRIGGER_REFUSED: "A trigger was answered with a refusal, for example no_main_version (R7).",
+    Action.QUARANTINE_BEGUN: "A backup was restored, or quarantine was asked for: the server starts nothing.",
+    Action.QUARANTINE_ENDED: "An administrator let a restored server work; about says what became of open runs.",
+    Action.SCHEDULE_SKIPPED: "Ticks of a schedule started no runs; about says which, of which slot, and why.",
 }
 """What each action says, for the reference."""
 

@@ -115,6 +115,10 @@ class Loaded:
     flow_slug: str
     workspace_slug: str
     cancel_requested: bool
+    owner: str | None = None
+    """The process that works on it; None where the process that accepted it does, or nobody yet."""
+    fence: int = 0
+    """How often it was taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,10 @@ class Due:
     tick: datetime
     version: int
     hash: str
+    since: datetime | None = None
+    """See domain.schedule.Next."""
+    registrations: int = 0
+    """How many the flow has."""
 
 
 class Journal(Protocol):
@@ -185,7 +193,14 @@ class Journal(Protocol):
         ...
 
     async def cancel(self, run: RunId, at: datetime) -> RunStatus:
-        """Asks a run to end: a queued or suspended one ends now, a running one at its next effect. The status after."""
+        """Asks a run to end: a queued or suspended one ends now, a running one at its next effect. The status after.
+
+        With a run that ends as canceled, here or by `end`, the called runs it waits for are canceled likewise.
+        """
+        ...
+
+    async def canceled_below(self, run: RunId) -> Sequence[RunId]:
+        """The called runs that were canceled with this run, or asked to end: whoever works on them must look."""
         ...
 
     async def load(self, run: RunId) -> Loaded:
@@ -193,15 +208,15 @@ class Journal(Protocol):
         ...
 
     async def open_runs(self) -> Sequence[RunId]:
-        """Queued and running runs, oldest first: what recovery puts back to work."""
+        """Queued and running runs of this process, oldest first: what recovery puts back to work."""
         ...
 
     async def next_wake(self) -> datetime | None:
-        """When the next parked run or schedule is due."""
+        """When the next parked run of this process, or a schedule, is due."""
         ...
 
     async def wake(self, now: datetime) -> Sequence[RunId]:
-        """Queues the parked runs whose time has come."""
+        """Queues the parked runs of this process whose time has come."""
         ...
 
     async def due(self, now: datetime) -> Sequence[Due]:

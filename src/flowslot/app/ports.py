@@ -30,10 +30,13 @@ from flowslot.base.ids import (
 )
 from flowslot.base.json_text import Json
 from flowslot.base.settings import Settings
+from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow, Promotion, Registration, Version, Workspace
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.runs import RunStatus
+from flowslot.domain.schedule import Next, Ticks
+from flowslot.domain.slots import Slot
 
 T = TypeVar("T")
 
@@ -171,12 +174,20 @@ class Promotions(Protocol):
 
 
 class Schedules(Protocol):
-    def put(self, flow: FlowId, slot: str, *, next_at: datetime | None) -> None:
-        """Sets when the flow's registrations on a slot start next; None stops them."""
+    def put(self, flow: FlowId, slot: str, *, next_at: datetime | None, since: datetime | None = None) -> None:
+        """Sets when the flow's registrations on a slot start next (domain.schedule.Next); None stops them."""
+        ...
+
+    def held(self, flow: FlowId) -> Mapping[Slot, Next]:
+        """The flow's schedules by slot; nobody ticks them before this transaction has ended."""
         ...
 
     def get(self, flow: FlowId, slot: str) -> datetime | None:
         """When the flow's registrations on a slot start next."""
+        ...
+
+    def due(self, now: datetime) -> Sequence[tuple[FlowId, str]]:
+        """The flows and slots whose time has come."""
         ...
 
 
@@ -189,6 +200,14 @@ class Runs(Protocol):
 
     def open_of(self, registration: RegistrationId) -> int:
         """How many runs of a registration have not ended."""
+        ...
+
+    def all_open(self) -> Mapping[RunStatus, int]:
+        """How many runs have not ended, by status."""
+        ...
+
+    def cancel_all(self, at: datetime) -> int:
+        """Ends every run that has not ended, as canceled; only while nothing is being worked on. How many."""
         ...
 
 
@@ -271,16 +290,16 @@ class Definitions(Protocol):
         """The parsed definition. Raises Invalid with every problem and its pointer."""
         ...
 
-    def type_problems(self, definition: Definition, called: Mapping[str, Json | None]) -> Sequence[Problem]:
-        """Static check of all expressions; `called` gives the input schema of each called flow that is known."""
+    def type_problems(self, definition: Definition, called: Mapping[FlowCall, CalledFlow]) -> Sequence[Problem]:
+        """Static check of all expressions; `called` gives the called flows that are known."""
         ...
 
     def schema_problems(self, schema: Json, value: Json) -> Sequence[Problem]:
         """What of `value` does not fit a JSON Schema, pointers into the value."""
         ...
 
-    def first_tick(self, definition: Definition, *, after: datetime) -> datetime | None:
-        """When a version put into a slot at `after` starts by its schedule first; None without a schedule trigger."""
+    def ticks(self, document: Json) -> Ticks | None:
+        """When a saved version starts by its schedule; None without a schedule trigger."""
         ...
 
 

@@ -9,7 +9,7 @@ from flowslot.app.callers import Role
 from flowslot.app.flows import seen_flow
 from flowslot.app.ports import Call, Deps, UnitOfWork
 from flowslot.app.refusals import refusal
-from flowslot.app.schedules import set_schedule
+from flowslot.app.schedules import set_schedules
 from flowslot.app.showing import show_flow, show_promotion
 from flowslot.app.staging import ATTEMPTS
 from flowslot.app.surroundings import Look, fingerprint_now, glance, look_around
@@ -28,7 +28,7 @@ from flowslot.domain.promotion import (
     undone,
     why_not_promote,
 )
-from flowslot.domain.slots import Slot, version_in
+from flowslot.domain.slots import Slot
 from flowslot.domain.validation import Scope
 
 
@@ -88,7 +88,7 @@ def undo(deps: Deps, call: Call, *, flow: str, promotion: str, expected_revision
         new = undone(old, made, fingerprint=uow.promotions.fingerprint_before(made.id))
         uow.flows.replace(new, seen_revision=old.revision)
         uow.promotions.mark_undone(made.id, at=deps.clock.now(), by=call.caller.name)
-        _set_schedules(deps, uow, new)
+        set_schedules(deps, uow, old, new, left=Slot.MAIN)
         _record_undone(uow, new, made)
         return uow.commit(show_flow(uow, new, scope=call.caller.scope))
 
@@ -131,8 +131,7 @@ def _move(deps: Deps, call: Call, *, ask: _Ask, look: Look) -> PromotionView | N
         made = _promotion(deps, call, old=old, new=new, workspace=workspace)
         uow.flows.replace(new, seen_revision=old.revision)
         uow.promotions.add(made, staged_fingerprint=look.fingerprint)
-        set_schedule(deps, uow, new, slot=Slot.MAIN, definition=look.definition)
-        set_schedule(deps, uow, new, slot=Slot.STAGING, definition=None)
+        set_schedules(deps, uow, old, new, left=Slot.STAGING)
         _record_made(uow, made)
         return uow.commit(show_promotion(uow, new, made))
 
@@ -172,13 +171,6 @@ def _record_made(uow: UnitOfWork, made: Promotion) -> None:
             },
         )
     )
-
-
-def _set_schedules(deps: Deps, uow: UnitOfWork, flow: Flow) -> None:
-    for slot in (Slot.MAIN, Slot.STAGING):
-        number = version_in(flow, slot)
-        definition = None if number is None else stored_definition(deps, uow, flow, version=number)
-        set_schedule(deps, uow, flow, slot=slot, definition=definition)
 
 
 def _record_undone(uow: UnitOfWork, flow: Flow, made: Promotion) -> None:

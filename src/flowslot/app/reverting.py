@@ -7,7 +7,7 @@ from flowslot.app.callers import Role
 from flowslot.app.flows import seen_flow
 from flowslot.app.ports import Call, Deps
 from flowslot.app.refusals import refusal
-from flowslot.app.schedules import set_schedule
+from flowslot.app.schedules import set_schedules
 from flowslot.app.showing import show_flow
 from flowslot.app.views import FlowView
 from flowslot.domain.saving import reverted, why_not_revert
@@ -32,7 +32,7 @@ def revert(deps: Deps, call: Call, *, flow: str, workspace: str, expected_revisi
         new = reverted(old, drafts=drafts)
         if new is not old:
             uow.flows.replace(new, seen_revision=old.revision)
-            set_schedule(deps, uow, new, slot=Slot.STAGING, definition=None)
+            set_schedules(deps, uow, old, new, left=Slot.STAGING)
             about = {"drafts": drafts, "staging": old.staging_version}
             uow.record(
                 event(Action.STAGING_REVERTED, flow=new.id, workspace=here.id, revision=new.revision, about=about)

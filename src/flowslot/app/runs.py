@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flowslot.app.accepting import RunParts, accepted_order, check_input, door_of, loaded_from
 from flowslot.app.callers import Caller, Role
+from flowslot.app.canceling import cancel_with_called
 from flowslot.app.journal import Accepted, Entry, Loaded, Order, Route, Target
+from flowslot.base.clock import time_text
 from flowslot.base.errors import (
     AlreadyEnded,
+    FlowslotError,
     IdempotencyKeyReused,
     Inactive,
     Invalid,
     NoMainVersion,
     NotFound,
     NotWaiting,
-    Problem,
+    PayloadRemoved,
     RunNotEnded,
 )
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json, dump
+from flowslot.base.trace_context import traced
 from flowslot.domain.definition import Definition
-from flowslot.domain.runs import ENDED, RunStatus, Trigger, TriggerKind
+from flowslot.domain.runs import ENDED, RunStatus, StepRecord, Trigger, TriggerKind
 from flowslot.domain.slots import Slot
 from flowslot.domain.starting import RerunVersion, kept_paths, may_test, steps_before
+from flowslot.domain.steering import waiting_paths, why_no_signal, why_not_rerun_from
+
+MOST_NAMED = 100
+"""Waiting steps that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ async def start_run(
     caller.needs(Role.AUTHOR)
     target = await asyncio.to_thread(_target, parts, caller, flow=flow, workspace=workspace, version=version)
     wanted = _Wanted(
-        trigger=Trigger(TriggerKind.ON_DEMAND, {"by": caller.name}),
+        trigger=Trigger(TriggerKind.ON_DEMAND, traced({"by": caller.name})),
         run_input=run_input,
         key=None if idempotency_key is None else f"key:{caller.user}:{idempotency_key}",
         test=test or version is not None,
@@ -73,17 +81,21 @@ async def rerun(
     """Runs a run again, on the same version or the current one; what was done before `from_step` is not done again."""
     caller.needs(Role.AUTHOR)
     first = await _seen(parts, caller, run)
+    if first.run.payload_removed_at is not None:
+        removed = time_text(first.run.payload_removed_at)
+        raise PayloadRemoved(f"The input of the run {run} was removed at {removed}; start a new run instead.")
     if from_step is not None and first.run.status not in ENDED:
         raise RunNotEnded(f"The run {run} has not ended; rerun it from a step when it has.")
     same = version is RerunVersion.SAME
     trigger = first.run.trigger
     wanted = _Wanted(
-        trigger=Trigger(trigger.kind, {**trigger.about, "rerun_of": run}),
+        trigger=Trigger(trigger.kind, traced({**trigger.about, "rerun_of": run})),
         run_input=first.input,
         key=None if idempotency_key is None else f"key:{caller.user}:{idempotency_key}",
         test=first.run.test,
         from_step=from_step,
         entries=first.entries,
+        records=first.run.steps,
     )
     target = Target(flow=first.run.flow, workspace=first.run.workspace, version=first.run.version if same else None)
     return await _begin(parts, target, wanted)
@@ -95,9 +107,7 @@ async def cancel(parts: RunParts, caller: Caller, *, run: RunId) -> RunStatus:
     loaded = await _seen(parts, caller, run)
     if loaded.run.status in ENDED:
         raise AlreadyEnded(f"The run {run} has ended ({loaded.run.status.value}).")
-    status = await parts.journal.cancel(run, parts.deps.clock.now())
-    parts.dispatcher.dispatch(run)
-    return status
+    return await cancel_with_called(parts.journal, parts.dispatcher, run, at=parts.deps.clock.now())
 
 
 async def signal(parts: RunParts, caller: Caller, *, run: RunId, step: str, payload: Json) -> None:
@@ -107,8 +117,20 @@ async def signal(parts: RunParts, caller: Caller, *, run: RunId, step: str, payl
     if loaded.run.status in ENDED:
         raise AlreadyEnded(f"The run {run} has ended ({loaded.run.status.value}).")
     if not await parts.journal.signal(run, step, payload, parts.deps.clock.now()):
-        raise NotWaiting(f"The run {run} is not waiting for a signal at {step!r}.")
+        raise await _not_waiting(parts, run, step)
     parts.dispatcher.dispatch(run)
+
+
+async def _not_waiting(parts: RunParts, run: RunId, step: str) -> FlowslotError:
+    """The refusal of a signal: what the run waits for instead, as it stands now."""
+    loaded = await parts.journal.load(run)
+    if loaded.run.status in ENDED:
+        return AlreadyEnded(f"The run {run} has ended ({loaded.run.status.value}).")
+    definition = await asyncio.to_thread(parts.plans.of, loaded.run.hash)
+    paths = loaded.entries
+    waiting = [path for path in waiting_paths(definition, loaded.run.steps) if path not in paths]
+    why = why_no_signal(definition, step, waiting=waiting, paths=paths.keys())
+    return NotWaiting(why, extra={"waiting": waiting[:MOST_NAMED]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,8 @@ class _Wanted:
     test: bool
     from_step: str | None = None
     entries: Mapping[str, Entry] | None = None
+    records: Sequence[StepRecord] = ()
+    """What the run that is run again did."""
 
 
 def _target(parts: RunParts, caller: Caller, *, flow: str, workspace: str, version: int | None) -> Target:
@@ -143,6 +167,8 @@ async def _seen(parts: RunParts, caller: Caller, run: RunId) -> Loaded:
 
 async def _begin(parts: RunParts, target: Target, wanted: _Wanted) -> Started:
     """Accepts the run and has it worked on."""
+    if parts.gate.closed is not None:
+        raise parts.gate.closed()
 
     async def read() -> Route:
         return await _route(parts, target)
@@ -196,16 +222,16 @@ async def _order(parts: RunParts, route: Route, target: Target, wanted: _Wanted)
 
 async def _keep_entries(parts: RunParts, run: RunId, definition: Definition, wanted: _Wanted) -> None:
     """Gives the new run the effects before `from_step`; done before it is accepted, so no crash parts the two."""
-    steps = steps_before(definition, wanted.from_step or "")
-    if steps is None:
-        message = f"The version has no step {wanted.from_step!r}."
-        raise Invalid(message, problems=(Problem("/from_step", "unknown_step", message),))
-    entries = wanted.entries or {}
+    step, entries = wanted.from_step or "", wanted.entries or {}
+    problem = why_not_rerun_from(definition, step, records=wanted.records, paths=entries.keys())
+    if problem is not None:
+        raise Invalid(problem.message, problems=(problem,))
+    steps = steps_before(definition, step) or frozenset()
     kept = [replace(entries[path], run=run) for path in kept_paths(entries, steps)]
     await asyncio.gather(*(parts.journal.record(entry) for entry in kept))
 
 
 async def _refuse_other_input(parts: RunParts, accepted: Accepted, wanted: _Wanted) -> None:
     first = await parts.journal.load(accepted.id)
-    if first.input != wanted.run_input:
+    if first.input != wanted.run_input and first.run.payload_removed_at is None:
         raise IdempotencyKeyReused

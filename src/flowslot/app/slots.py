@@ -9,6 +9,7 @@ from flowslot.app.callers import Role
 from flowslot.app.flows import seen_flow
 from flowslot.app.ports import Call, Deps, UnitOfWork
 from flowslot.app.refusals import refusal
+from flowslot.app.schedules import set_schedules
 from flowslot.app.showing import show_registration
 from flowslot.app.staging import ATTEMPTS
 from flowslot.app.surroundings import Look, fingerprint_now, look_around
@@ -81,6 +82,7 @@ def _move(deps: Deps, call: Call, *, ask: _Ask, look: Look | None) -> Registrati
             new = slots_changed(old)
             uow.flows.replace(new, seen_revision=old.revision)
             uow.registrations.replace(after)
+            set_schedules(deps, uow, old, new, left=slot_of(old, before), workspace=workspace.id)
             about = {"slot": ask.slot.value, "from": slot_of(old, before).value}
             uow.record(
                 event(

@@ -10,7 +10,7 @@ from flowslot.app.flows import seen_flow
 from flowslot.app.ports import Call, Deps, UnitOfWork
 from flowslot.app.refusals import refuse_invalid
 from flowslot.app.saving import new_version, saving_event
-from flowslot.app.schedules import set_schedule
+from flowslot.app.schedules import set_schedules
 from flowslot.app.showing import show_flow
 from flowslot.app.surroundings import Look, fingerprint_now, look_around
 from flowslot.app.validation import Validation, check, exactly_one, stored_definition
@@ -21,7 +21,7 @@ from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow, Version, Workspace
 from flowslot.domain.naming import note_problems
 from flowslot.domain.saving import numbered, unchanged_since
-from flowslot.domain.slots import Slot, on_slot, staged
+from flowslot.domain.slots import Slot, on_slot, slot_of, staged
 from flowslot.domain.validation import Scope
 
 ATTEMPTS = 3
@@ -113,7 +113,7 @@ def _move(deps: Deps, call: Call, *, ask: _Ask, look: Look, validation: Validati
         uow.versions.mark_staged(new.id, version.number)
         here = uow.registrations.get(new.id, workspace.id)
         uow.registrations.replace(on_slot(new, here, Slot.STAGING))
-        set_schedule(deps, uow, new, slot=Slot.STAGING, definition=look.definition)
+        set_schedules(deps, uow, old, new, left=slot_of(old, here), workspace=workspace.id)
         _record(uow, new, version, workspace=workspace, validation=validation)
         return uow.commit(_shown(call, uow, new, validation))
 

@@ -20,6 +20,7 @@ from flowslot.base.errors import (
     NoMainVersion,
     NotFound,
     NothingStaged,
+    PayloadRemoved,
     RunFailed,
     Unauthenticated,
     Unavailable,
@@ -27,6 +28,7 @@ from flowslot.base.errors import (
 )
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json, parse
+from flowslot.base.trace_context import traced
 from flowslot.domain.runs import RunStatus, Trigger, TriggerKind
 from flowslot.domain.slots import Slot
 
@@ -99,6 +101,8 @@ async def accept_webhook(
     Raises NotFound (also for what is inactive or takes no webhook), Unauthenticated, UnsupportedMediaType, TooLarge,
     Malformed, Invalid, NoMainVersion, NothingStaged, IdReused, IdempotencyKeyReused.
     """
+    if parts.gate.closed is not None:
+        raise parts.gate.closed()
     request = _Request(token, method, headers, body, now)
     _check_id(request)
     known = parts.memory.routes.get(token)
@@ -136,6 +140,8 @@ async def webhook_result(parts: RunParts, run: RunId, *, seconds: float = WAIT_F
         return HookAnswer(202, {"run": run})
     ended = (await parts.journal.load(run)).run
     outcome = ended.outcome
+    if ended.payload_removed_at is not None:
+        raise PayloadRemoved(f"This was accepted before, as the run {run}; its result is no longer kept.")
     if outcome is None:
         message = f"The run {run} ended as {ended.status.value}; look at it for the reason."
         raise RunFailed(message, extra={"run": run, "run_status": ended.status.value})
@@ -222,7 +228,7 @@ def _trigger(request: _Request) -> Trigger:
     about: dict[str, Json] = {"method": request.method}
     if request.id is not None:
         about["id"] = request.id
-    return Trigger(TriggerKind.WEBHOOK, about)
+    return Trigger(TriggerKind.WEBHOOK, traced(about))
 
 
 def _order(parts: RunParts, request: _Request, route: Route) -> Order:
@@ -240,5 +246,5 @@ def _order(parts: RunParts, request: _Request, route: Route) -> Order:
 async def _refuse_other_body(parts: RunParts, request: _Request, accepted: Accepted, value: Json) -> None:
     """A webhook id, or an Idempotency-Key, names one body: sent again with another one, it is refused."""
     first = await parts.journal.load(accepted.id)
-    if first.input != value:
+    if first.input != value and first.run.payload_removed_at is None:
         raise IdReused if request.headers.get("webhook-id") else IdempotencyKeyReused

@@ -180,6 +180,7 @@ class RunRow:
     ended_at: str | None
     parent: str | None
     test: bool
+    payload_removed_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,18 @@ class TokenView:
     last_used_at: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What the metrics show of the database."""
+
+    open_runs: Mapping[RunStatus, int]
+    schedules_late: int
+    lateness: float
+    """Seconds that the latest schedule has been due."""
+    database_bytes: Mapping[str, int]
+    """Size on disk, by part."""
+
+
 class Views(Protocol):
     """Read queries, one for each screen. Blocking; each reads one consistent snapshot."""
 
@@ -282,8 +295,8 @@ class Views(Protocol):
         """Of all users."""
         ...
 
-    def open_runs(self) -> Mapping[RunStatus, int]:
-        """How many runs are queued, running and suspended."""
+    def measures(self) -> Measures:
+        """What the metrics show."""
         ...
 
     def is_there(self) -> bool:

@@ -230,6 +230,30 @@ class WrongTrigger(Conflict):
     code = "wrong_trigger"
 
 
+class OwnershipLost(Conflict):
+    """Another process has taken this run over."""
+
+    code = "ownership_lost"
+
+
+class PayloadRemoved(Conflict):
+    """The run's input and steps were removed, as the settings of retention say; it cannot be run again."""
+
+    code = "payload_removed"
+
+
+class StorageFull(Unavailable):
+    """The disk is nearly full: nothing new is started until there is room; what was accepted goes on."""
+
+    code = "storage_full"
+
+
+class Quarantined(Unavailable):
+    """This server was restored from a backup and starts nothing until an administrator ends its quarantine."""
+
+    code = "quarantined"
+
+
 def every_error() -> list[type[FlowslotError]]:
     """All error classes with a code of their own, for the reference page and its tests."""
     found: list[type[FlowslotError]] = []

@@ -34,6 +34,20 @@ def earliest_id(prefix: str, moment: datetime) -> str:
     return f"{prefix}_{_base32(int(moment.timestamp() * 1000) << 80, length=26)}"
 
 
+_IN_PYTHON = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")
+
+
+def seconds_of(id: str) -> float | None:  # noqa: A002  # it is one
+    """When an id was made, in seconds since 1970; None for one that tells no time."""
+    digits = id.rpartition("_")[2]
+    if len(digits) != 26:
+        return None
+    try:
+        return int(digits[:10].translate(_IN_PYTHON), 32) / 1000
+    except ValueError:
+        return None
+
+
 class Ids(Protocol):
     """Makes ids; passed in, so that tests can make them predictable."""
 

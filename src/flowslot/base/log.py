@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+from flowslot.base.trace_context import current
+
+FORMATS = {"auto": None, "json": False, "console": True}
+"""What the setting `log_format` may be, and whether it is for people; auto: when a terminal shows it."""
 
 
 def configure_log(*, level: str = "info", people: bool | None = None) -> None:
@@ -19,6 +26,7 @@ def configure_log(*, level: str = "info", people: bool | None = None) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _with_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -34,3 +42,11 @@ def get_log(name: str) -> structlog.typing.FilteringBoundLogger:
     """A logger that names its part of the product in every line."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
     return logger
+
+
+def _with_trace(logger: object, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Names the trace that the line belongs to, while tracing is on."""
+    here = current.get()
+    if here is not None:
+        line.setdefault("trace", f"{here.trace_id:032x}")
+    return line

@@ -39,9 +39,47 @@ class Settings:
         default="", repr=False, metadata={"about": "Accepted as the first administrator's token."}
     )
 
+    keep_payloads: int = field(
+        default=30,
+        metadata={"about": "Days an ended run keeps its input, the data of its steps and its details; 0 for ever."},
+    )
+    keep_runs: int = field(default=90, metadata={"about": "Days an ended run is kept; 0 for ever."})
+    most_runs: int = field(
+        default=100_000,
+        metadata={"about": "Ended runs kept of each registration, the newest; 0 for no limit."},
+    )
+    keep_ids: int = field(
+        default=7,
+        metadata={"about": "Days a run that came with an id (webhook-id, Idempotency-Key) is kept in any case."},
+    )
+    least_free: int = field(
+        default=200,
+        metadata={"about": "Megabytes of free disk below which nothing new is started; 0 does not look."},
+    )
+    circuit_failures: int = field(
+        default=20,
+        metadata={
+            "about": "Failed requests in a row (no answer, or a status from 500) after which a workspace leaves a host "
+            "alone for a while; 0 switches this off."
+        },
+    )
+    circuit_pause: int = field(
+        default=30,
+        metadata={"about": "Seconds such a host is left alone at first; doubled each time it still fails, up to 600."},
+    )
+
+    log_format: str = field(
+        default="auto", metadata={"about": "json, console (for people), or auto: console on a terminal."}
+    )
+
     def __post_init__(self) -> None:
+        if self.log_format not in ("auto", "json", "console"):
+            raise ValueError("log_format is auto, json or console")
         if self.empty_main not in ("refuse", "staging"):
             raise ValueError("empty_main is refuse or staging")
+        for name in ("keep_payloads", "keep_runs", "most_runs", "keep_ids", "least_free"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is 0 or more")
 
 
 def settings_from(environment: Mapping[str, str], **given: object) -> Settings:
@@ -56,10 +94,13 @@ def settings_from(environment: Mapping[str, str], **given: object) -> Settings:
 
 
 def _value(name: str, text: str) -> object:
-    if name in ("port", "max_body", "max_concurrent_runs", "sandboxes"):
+    if isinstance(getattr(_DEFAULTS, name), int):
         return int(text)
     if name == "data":
         return Path(text)
     if name == "allow_networks":
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     return text
+
+
+_DEFAULTS = Settings()

@@ -20,6 +20,7 @@ GROUPS = {
     "connector": "connectors",
     "token": "tokens",
     "user": "users",
+    "quarantine": "quarantine",
 }
 """Noun → module; its `app` is the group."""
 
@@ -36,6 +37,7 @@ SINGLE = {
     "plan": "files",
     "apply": "files",
     "audit": "audit",
+    "prune": "pruning",
 }
 """Command → module; its `app` holds the command under the same name."""
 
@@ -53,6 +55,7 @@ NAMES = (
     "plan",
     "apply",
     "audit",
+    "prune",
 )
 
 

@@ -158,13 +158,20 @@ def print_run(run: Json) -> None:
             "details": outcome.get("details"),
             "error": f"{error['code']}: {error['message']} ({error.get('step')})" if error else None,
             "queued, ended": f"{run['queued_at']} … {run['ended_at'] or 'not ended'}",
+            **_removed(run),
         },
     )
-    if ended(run):
+    if ended(run) and not run["payload_removed_at"]:
         rows = [
             [each["path"], each["kind"], each["status"], each["output"], _step_error(each)] for each in run["steps"]
         ]
         print_table("Steps", ("step", "kind", "status", "output", "error"), rows)
+
+
+def _removed(run: Json) -> dict[str, Json]:
+    """A line that says so where the payload is gone."""
+    removed = run["payload_removed_at"]
+    return {"payload": f"input, steps and details were removed at {removed} (retention)"} if removed else {}
 
 
 def _step_error(step: Json) -> Json:

@@ -21,6 +21,14 @@ from flowslot.cli.tables import print_table
 app = command_group()
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.", show_default=False)]
+WithKey = Annotated[
+    bool, typer.Option("--with-key/--without-key", help="Whether the key file goes into the backup.", show_default=True)
+]
+_WITH_KEY = "Keep it as safe as the server: it holds the key."
+_WITHOUT_KEY = "It is of use only with flowslot.key of the data folder: keep that, too, in another place."
+_QUARANTINE = (
+    "The server starts under quarantine: it starts no runs and sends nothing until you say: flowslot quarantine end"
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -49,14 +57,22 @@ def migrate(ctx: typer.Context, data: Data = None, database: Database = None, js
 
 
 @local_command(app, "backup", example="flowslot backup flowslot.backup")
-def backup(ctx: typer.Context, file: File, data: Data = None, database: Database = None, json: AsJson = False) -> None:
+def backup(
+    ctx: typer.Context,
+    file: File,
+    data: Data = None,
+    database: Database = None,
+    with_key: WithKey = True,
+    json: AsJson = False,
+) -> None:
     """Copy everything into one file, while the server runs or not."""
     import flowslot.wiring as wiring
 
     with _working(f"Writing {file}"):
-        wiring.backup(settings_given(data=data, database=database), file)
+        wiring.backup(settings_given(data=data, database=database), file, with_key=with_key)
     size = file.stat().st_size
-    said = f"The backup is in {file} ({size} bytes). Keep it as safe as the server: it holds the key."
+    about = _WITH_KEY if with_key else _WITHOUT_KEY
+    said = f"The backup is in {file} ({size} bytes). {about}"
     _say(said, {"file": str(file), "bytes": size}, json=_wants_json(ctx, json))
 
 
@@ -77,7 +93,7 @@ def restore(
     with _working(f"Reading {file}"):
         wiring.restore(settings, file)
     said = {"file": str(file), "data": str(settings.data)}
-    _say(f"{file} is restored.", said, json=_wants_json(ctx, json))
+    _say(f"{file} is restored. {_QUARANTINE}", said, json=_wants_json(ctx, json))
 
 
 @local_command(app, "doctor", example="flowslot doctor --data ./flowslot-data")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from flowslot.base.canonical import content_hash
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition, Step
 from flowslot.domain.flow import Flow, Registration
@@ -41,6 +42,12 @@ class CalledFlow:
     input_schema: Json | None = None
     circle: tuple[str, ...] = ()
     """The flows on the way back to one that is being called already; empty when the call leads to none."""
+    definition: Definition | None = field(default=None, repr=False, compare=False)
+    """What that version is, where it can be read and its calls lead in no circle."""
+    calls: Mapping[FlowCall, CalledFlow] = field(default_factory=dict, repr=False, compare=False)
+    """What its own calls reach."""
+    key: str = field(default="", compare=False)
+    """Equal for called flows that take and give the same: of the version and of all that its calls can reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,11 @@ def _calls_in(steps: Sequence[Step]) -> Iterator[tuple[Step, FlowCall]]:
 
 def called_in(graph: CallGraph, definition: Definition, *, standing: Standing) -> Mapping[FlowCall, CalledFlow]:
     """What each call of a version meets in a workspace."""
-    return {call: _called(graph, call, standing) for _, call in calls_of(definition)}
+    met: dict[Reached, CalledFlow] = {}
+    return {call: _called(graph, call, standing, met=met) for _, call in calls_of(definition)}
 
 
-def _called(graph: CallGraph, call: FlowCall, standing: Standing) -> CalledFlow:
+def _called(graph: CallGraph, call: FlowCall, standing: Standing, *, met: dict[Reached, CalledFlow]) -> CalledFlow:
     if call.flow == graph.start:
         return CalledFlow(registered=True, circle=(graph.start, graph.start))
     if call.flow not in standing.registrations or graph.flows.get(call.flow) is None:
@@ -95,14 +103,38 @@ def _called(graph: CallGraph, call: FlowCall, standing: Standing) -> CalledFlow:
     reached = _reached(graph, call, standing=standing, caller=standing.caller)
     if reached is None:
         return CalledFlow(registered=True)
+    way = circle(graph.start, reached, calls=lambda each: list(_calls_from(graph, each, standing).values()))
+    if way:
+        return replace(_met(graph, reached, {}), circle=way, definition=None, key="")
+    return _with_calls(graph, reached, standing, met=met)
+
+
+def _with_calls(graph: CallGraph, first: Reached, standing: Standing, *, met: dict[Reached, CalledFlow]) -> CalledFlow:
+    """What is reached, with all that its calls reach in turn. They must lead in no circle; each is looked at once."""
+    waiting = [first]
+    while waiting:
+        reached = waiting[-1]
+        calls = _calls_from(graph, reached, standing)
+        ahead = [each for each in calls.values() if each not in met]
+        if ahead and reached not in met:
+            waiting.extend(ahead)
+            continue
+        met.setdefault(waiting.pop(), _met(graph, reached, {call: met[each] for call, each in calls.items()}))
+    return met[first]
+
+
+def _met(graph: CallGraph, reached: Reached, calls: Mapping[FlowCall, CalledFlow]) -> CalledFlow:
     definition = graph.definitions.get((reached.flow, reached.version))
     trigger = definition.trigger if definition is not None and definition.trigger.kind == "on_demand" else None
+    inner = [[call.flow, call.slot.value, each.key] for call, each in calls.items()]
     return CalledFlow(
         registered=True,
         version=reached.version,
         callable=trigger is not None,
         input_schema=None if trigger is None else trigger.input_schema,
-        circle=circle(graph.start, reached, calls=lambda each: _calls_from(graph, each, standing)),
+        definition=definition,
+        calls=calls,
+        key="" if definition is None else content_hash([definition.hash, inner]),
     )
 
 
@@ -116,12 +148,11 @@ def _reached(graph: CallGraph, call: FlowCall, *, standing: Standing, caller: Sl
     return None if found.version is None else Reached(call.flow, found.version, found.slot)
 
 
-def _calls_from(graph: CallGraph, reached: Reached, standing: Standing) -> Sequence[Reached]:
+def _calls_from(graph: CallGraph, reached: Reached, standing: Standing) -> Mapping[FlowCall, Reached]:
     definition = graph.definitions.get((reached.flow, reached.version))
-    if definition is None:
-        return ()
-    found = (_reached(graph, call, standing=standing, caller=reached.slot) for _, call in calls_of(definition))
-    return tuple(each for each in found if each is not None)
+    calls = () if definition is None else [call for _, call in calls_of(definition)]
+    found = {call: _reached(graph, call, standing=standing, caller=reached.slot) for call in calls}
+    return {call: each for call, each in found.items() if each is not None}
 
 
 def circle(start: str, first: Reached, *, calls: Callable[[Reached], Sequence[Reached]]) -> tuple[str, ...]:

@@ -117,3 +117,5 @@ class Run:
     depth: int
     test: bool
     steps: tuple[StepRecord, ...] = ()
+    payload_removed_at: datetime | None = None
+    """When retention removed its input, its steps and its details; what is left of them is null and empty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import Enum
 
 from flowslot.base.ids import WorkspaceId
@@ -40,6 +40,11 @@ def step_of_path(path: str) -> str:
     return last
 
 
-def kept_paths(paths: Iterable[str], steps: frozenset[str]) -> tuple[str, ...]:
-    """Those journal paths that belong to one of the steps."""
-    return tuple(path for path in paths if step_of_path(path) in steps)
+def kept_paths(paths: Collection[str], steps: frozenset[str]) -> tuple[str, ...]:
+    """Those journal paths that belong to one of the steps, but for calls without a result: their run is another's."""
+    every = set(paths)
+    return tuple(path for path in paths if step_of_path(path) in steps and not _is_open_call(path, every))
+
+
+def _is_open_call(path: str, paths: Collection[str]) -> bool:
+    return path.endswith("#run") and path.removesuffix("#run") not in paths

@@ -87,7 +87,8 @@ class Items:
             if stopped.outcome.status == "success":
                 return stopped.outcome.details
             message = stopped.outcome.message or "The item stopped with failure."
-            raise StepFailure(RunError("stopped", message, self._call.step.id, self._call.step.pointer)) from None
+            step = stopped.step or self._call.step
+            raise StepFailure(RunError("stopped", message, step.id, step.pointer)) from None
 
     def _keep(self, index: int, result: Json | StepFailure) -> None:
         self._results[index] = result

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from flowslot.app.accepting import Bounded, accepted_order, door_of, loaded_from, problems_of_input
 from flowslot.app.callers import SYSTEM
+from flowslot.app.canceling import cancel_with_called
 from flowslot.app.dispatch import Dispatcher
 from flowslot.app.journal import Accepted, Entry, Order, Route, Target, Wait
 from flowslot.base.errors import NotFound
 from flowslot.base.ids import FlowId, RunId
 from flowslot.base.json_text import Json, dump, parse
+from flowslot.base.trace_context import traced
 from flowslot.domain.resolve import CallSlot
 from flowslot.domain.runs import RunError, RunStatus, Trigger, TriggerKind
 from flowslot.engine.endings import Endings
@@ -80,7 +82,7 @@ class Calls:
                 id=RunId(self._tools.ids.new("run")),
                 route=route,
                 target=target,
-                trigger=Trigger(TriggerKind.CALL, {"run": caller.id, "step": call.path, "root": root}),
+                trigger=Trigger(TriggerKind.CALL, traced({"run": caller.id, "step": call.path, "root": root})),
                 trigger_key=f"call:{caller.id}:{call.path}",
                 input=dump(given),
                 queued_at=self._tools.clock.now(),
@@ -95,6 +97,10 @@ class Calls:
         if accepted.fresh:
             self._dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, parse(order.input)))
         return accepted
+
+    async def give_up(self, run: RunId) -> None:
+        """Cancels a called run that nobody waits for any more."""
+        await cancel_with_called(self._tools.journal, self._dispatcher, run, at=self._tools.clock.now())
 
     def _flow(self, call: Call, request: CallRequest) -> FlowId:
         try:

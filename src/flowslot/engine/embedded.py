@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from flowslot.app.canceling import tell_called
 from flowslot.app.journal import Ending, Loaded, Wait
 from flowslot.app.ports import Watchers
 from flowslot.base.clock import time_text
@@ -20,6 +21,7 @@ from flowslot.engine.fair_queue import FairQueue, Job
 from flowslot.engine.interpreter import work_on
 from flowslot.engine.leaving import CancelAsked, EndedElsewhere, JournalFailed
 from flowslot.engine.plan import PlanCache
+from flowslot.engine.run_watch import ending_of
 from flowslot.engine.schedules import Schedules
 from flowslot.engine.stretch import Stretch
 from flowslot.engine.timers import Timer
@@ -224,13 +226,19 @@ class EmbeddedEngine:
 
     async def _end(self, loaded: Loaded, ending: Ending) -> None:
         parent = await self._tools.journal.end(ending)
+        self._tools.watch.ended(loaded, ending)
         self._endings.tell(ending.run)
         if parent is not None:
             self._put(parent, loaded.run.workspace, None)
+        if ending.status is RunStatus.CANCELED:
+            await tell_called(self._tools.journal, self, ending.run)
         self._publish(loaded, ending.status)
 
     def _told(self, loaded: Loaded, status: RunStatus) -> None:
         """The run was ended from outside: whoever waits for it goes on."""
+        ending = ending_of(loaded.run)
+        if ending is not None:
+            self._tools.watch.ended(loaded, ending)
         self._endings.tell(loaded.run.id)
         if loaded.run.parent is not None:
             self._put(loaded.run.parent, loaded.run.workspace, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -174,7 +175,24 @@ class Call:
             return self.as_recorded(recorded)
         self.acted = True
         await self.stretch.before_effect()
-        return await self.stretch.calls.call(self, request)
+        until = None
+        if request.wait and request.timeout is not None:
+            until = await self._deadline(self.now() + timedelta(seconds=request.timeout))
+        try:
+            return await self.stretch.calls.call(self, request)
+        except Parked as parked:
+            if until is None:
+                raise
+            if until > self.now():
+                raise Parked(replace(parked.wait, until=until)) from None
+            called = parked.wait.runs[0]
+        message = f"The called run {called} did not end within {request.timeout:g} s, and was canceled."
+        failure = self.fail("timeout", message, pointer="/timeout")
+        await self.stretch.record(
+            Entry(self.stretch.loaded.run.id, self.path, error=failure.error, ended_at=self.now())
+        )
+        await self.stretch.calls.give_up(called)
+        raise failure
 
     # ------------------------------------------------------------ waiting
 
@@ -231,14 +249,19 @@ class Call:
         )
         await self.stretch.before_effect()
         await self.stretch.record(entry)
-        await self._pause(until)
+        await self._until_retry_is_due()
         self.note.attempts = self.attempts_made() + 1
 
     async def _until_retry_is_due(self) -> None:
+        """The pause after the last attempt, if there was one. While it lasts the run shows why, and until when."""
         made = self.attempts_made()
-        if made:
-            last = self.stretch.entries[f"{self.path}#{made}"].output
-            await self._pause(time_from(last["until"]))
+        if not made:
+            return
+        last, note = self.stretch.entries[f"{self.path}#{made}"].output, self.note
+        message = f"{last['message']} (attempt {made}; the next one begins at {last['until']})"
+        note.attempts, note.error = made, RunError(last["code"], message, self.step.id, self.step.pointer)
+        await self._pause(time_from(last["until"]))
+        note.error = None
 
     async def _pause(self, until: datetime) -> None:
         """Short pauses pass in memory; for longer ones the run parks."""
@@ -247,3 +270,5 @@ class Call:
             raise Parked(Wait(until=until))
         if seconds > 0:
             await asyncio.sleep(seconds)
+        if self.stretch.asked:
+            await self.stretch.look()

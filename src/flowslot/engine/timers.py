@@ -72,6 +72,6 @@ class Timer:
                 return
             if self._now or self._target is None:
                 return
-            seconds = (self._target - self._clock.now()).total_seconds()
+            seconds = min((self._target - self._clock.now()).total_seconds(), LONGEST_SLEEP)
             if seconds <= 0:
                 return

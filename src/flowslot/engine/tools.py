@@ -12,6 +12,7 @@ from flowslot.app.journal import Journal
 from flowslot.app.ports import Connection, Definitions, Store
 from flowslot.base.clock import Clock
 from flowslot.base.ids import Ids, WorkspaceId
+from flowslot.engine.run_watch import RunWatch
 from flowslot.flowlang.kinds import HttpRequest, HttpResponse, StepKind
 from flowslot.flowlang.sandbox import Sandbox
 
@@ -41,3 +42,5 @@ class Tools:
     ids: Ids
     memory: TriggerMemory = field(default_factory=TriggerMemory)
     """Shared with RunParts, so that a version's input check is compiled once."""
+    watch: RunWatch = field(default_factory=RunWatch)
+    """Told of each run that has ended."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
+from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.domain.definition import Definition
 from flowslot.flowlang import checker, schemas
 from flowslot.flowlang.kinds import StepKind
 from flowslot.flowlang.parse import parse
 from flowslot.flowlang.sandbox import Sandbox
-from flowslot.flowlang.schedules import ScheduleTrigger, next_tick
+from flowslot.flowlang.schedules import Rhythm, ScheduleTrigger, rhythm_of
 
 
 class FlowDefinitions:
@@ -25,12 +25,14 @@ class FlowDefinitions:
     def parse(self, document: Json) -> Definition:
         return parse(document, self._kinds)
 
-    def type_problems(self, definition: Definition, called: Mapping[str, Json | None]) -> Sequence[Problem]:
+    def type_problems(self, definition: Definition, called: Mapping[FlowCall, CalledFlow]) -> Sequence[Problem]:
         return checker.type_problems(definition, self._kinds, called, self._sandbox)
 
     def schema_problems(self, schema: Json, value: Json) -> Sequence[Problem]:
         return schemas.schema_problems(schema, value)
 
-    def first_tick(self, definition: Definition, *, after: datetime) -> datetime | None:
-        settings = definition.trigger.settings
-        return next_tick(settings, after=after) if isinstance(settings, ScheduleTrigger) else None
+    def ticks(self, document: Json) -> Rhythm | None:
+        trigger = dict(document["trigger"])
+        if trigger.pop("kind") != "schedule":
+            return None
+        return rhythm_of(ScheduleTrigger.model_validate(trigger))

@@ -28,12 +28,24 @@ class StepFailure(Exception):
         self.error = error
 
 
-class Stopped(Exception):
-    """A stop step ended the run (or, inside for_each, the item)."""
+class CircuitOpen(StepFailure):
+    """Nothing was sent, because the host failed too often (decision 0012)."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, error: RunError, *, seconds: float, status: int | None) -> None:
+        super().__init__(error)
+        self.seconds = seconds
+        """After which the host is tried again."""
+        self.status = status
+        """What it answered last; None: nothing."""
+
+
+class Stopped(Exception):
+    """A stop step ended the run (or, inside for_each, the item). `step` is the one that said so."""
+
+    def __init__(self, outcome: Outcome, step: Step | None = None) -> None:
         super().__init__(outcome.status)
         self.outcome = outcome
+        self.step = step
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,8 @@ class CallRequest:
     input: Json
     wait: bool
     slot: str
+    timeout: float | None = None
+    """Seconds to wait for it at most."""
 
 
 class StepCall(Protocol):
@@ -211,8 +225,16 @@ class TypeWriter(Protocol):
 
     def problem(self, pointer: str, code: str, message: str) -> None: ...
 
-    def called_input(self, flow: str) -> Json | None:
+    def stop(self, *, status: Json, message: Json, details: Json) -> None:
+        """The run ends here with these, as they are written."""
+        ...
+
+    def called_input(self, flow: str, *, slot: str) -> Json | None:
         """The input schema of a called flow, if known."""
+        ...
+
+    def called_outcome(self, flow: str, *, slot: str) -> Mapping[str, Json]:
+        """The schemas of the status, message and details that a called flow ends with, as far as they are known."""
         ...
 
 

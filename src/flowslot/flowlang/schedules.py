@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Self, cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -111,18 +111,38 @@ class ScheduleTrigger(StepSettings):
         return self
 
 
-def next_tick(settings: ScheduleTrigger, *, after: datetime, anchor: datetime = EPOCH) -> datetime | None:
-    """The first tick later than `after`, in UTC; intervals count from `anchor`. None when there is none any more.
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The moments of a schedule (the Ticks of domain/schedule.py): of `cron` in a time zone, or of `every`."""
 
-    A time that a change to summer time leaves out ticks at the moment of the change; one that comes twice ticks at the
-    first, unless the hour or the minute is `*`.
-    """
+    cron: str | None
+    every: timedelta | None
+    timezone: str
+
+    def after(self, moment: datetime) -> datetime | None:
+        """The first tick later than `moment`, in UTC. None when there is none any more.
+
+        An interval counts from the beginning of 1970 in UTC, so that a restart or a promotion does not shift it. A time
+        that a change to summer time leaves out ticks at the moment of the change; one that comes twice ticks at the
+        first, unless the hour or the minute begins with `*`.
+        """
+        if self.every is not None:
+            return EPOCH + self.every * ((moment - EPOCH) // self.every + 1)
+        zone = UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)
+        for tick in CronSim(cast(str, self.cron), moment.astimezone(zone)):
+            found = tick.astimezone(UTC)
+            if found > moment:
+                return found
+        return None
+
+
+def rhythm_of(settings: ScheduleTrigger) -> Rhythm:
+    """When a schedule ticks; equal for two versions that tick at the same moments."""
     if settings.every is not None:
-        step = duration(settings.every)
-        return (anchor + step * ((after - anchor) // step + 1)).astimezone(UTC)
-    zone = UTC if settings.timezone == "UTC" else ZoneInfo(settings.timezone)
-    for tick in CronSim(cast(str, settings.cron), after.astimezone(zone)):
-        moment = tick.astimezone(UTC)
-        if moment > after:
-            return moment
-    return None
+        return Rhythm(None, duration(settings.every), "UTC")
+    return Rhythm(" ".join(cast(str, settings.cron).upper().split()), None, settings.timezone)
+
+
+def next_tick(settings: ScheduleTrigger, *, after: datetime) -> datetime | None:
+    """The first tick later than `after`, in UTC."""
+    return rhythm_of(settings).after(after)

@@ -27,6 +27,8 @@ class SchemaTypes:
     def __init__(self) -> None:
         self.lines: list[str] = []
         """Definitions of the types, in an order in which each is known before it is used."""
+        self.objects: dict[str, tuple[Mapping[str, str], str | None]] = {}
+        """The object types by name: the types of their fields, and of fields without a name."""
         self._known: dict[bytes, str] = {}
         self._count = 0
 
@@ -45,6 +47,7 @@ class SchemaTypes:
             return ANY
         self._count += 1
         name = f"T{self._count}"
+        self.objects[name] = (fields, others)
         extra = "" if others is None else f", extra_items={others}"
         written = ", ".join(f"{key!a}: {kind}" for key, kind in fields.items())
         self.lines.append(f"{name} = TypedDict({name!r}, {{{written}}}{extra})")

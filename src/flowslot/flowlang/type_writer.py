@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
+from flowslot.domain.calls import FlowCall
 from flowslot.domain.definition import Block, Step
+from flowslot.domain.resolve import CallSlot
 from flowslot.flowlang.checker_expected import Expected
 from flowslot.flowlang.kinds import StepKind
+from flowslot.flowlang.outcome_schemas import End, Question
 from flowslot.flowlang.type_writer_rows import Row, Rows
 from flowslot.flowlang.type_writer_scope import Scope
 from flowslot.flowlang.values_tree import Part, Text, Tree, TreeReader, parts_in
@@ -22,15 +26,33 @@ _LONG = 200
 """Characters of a text that are told to the checker."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a called flow."""
+
+    input: Json | None = None
+    """The schema of its input."""
+    outcome: Mapping[str, Json] = field(default_factory=dict)
+    """The schemas of the status, message and details it ends with."""
+
+
+UNKNOWN = Known()
+
+
 class FlowTypes:
     """Writes one definition; implements TypeWriter."""
 
-    def __init__(self, kinds: Mapping[str, StepKind], called: Mapping[str, Json | None]) -> None:
+    def __init__(
+        self, kinds: Mapping[str, StepKind], called: Mapping[FlowCall, Known], *, asks_for_outcome: bool = False
+    ) -> None:
         self.problems: list[Problem] = []
         self.rows = Rows()
         self.scope = Scope(self.rows)
+        self.ends: list[End] = []
+        """What the stop steps say that can end the run, where that is asked for."""
         self._kinds = kinds
         self._called = called
+        self._asks_for_outcome = asks_for_outcome
         self._step: Step | None = None
 
     # ------------------------------------------------------------ steps
@@ -161,8 +183,26 @@ class FlowTypes:
     def problem(self, pointer: str, code: str, message: str) -> None:
         self._add(Problem(self._pointer(pointer), code, message))
 
-    def called_input(self, flow: str) -> Json | None:
-        return self._called.get(flow)
+    def stop(self, *, status: Json, message: Json, details: Json) -> None:
+        if self.scope.stop() and self._asks_for_outcome:
+            read = [self._asked(self._read(value, "")) for value in (message, details)]
+            self.ends.append(End(status, *read))
+
+    def _asked(self, tree: Tree) -> Tree:
+        """A tree with questions for the types of its expressions."""
+        if isinstance(tree, Part):
+            return Question(self.rows.reveal(self._part(tree)))
+        if isinstance(tree, dict):
+            return {key: self._asked(value) for key, value in tree.items()}
+        if isinstance(tree, list):
+            return [self._asked(each) for each in tree]
+        return tree
+
+    def called_input(self, flow: str, *, slot: str) -> Json | None:
+        return self._called.get(FlowCall(flow, CallSlot(slot)), UNKNOWN).input
+
+    def called_outcome(self, flow: str, *, slot: str) -> Mapping[str, Json]:
+        return self._called.get(FlowCall(flow, CallSlot(slot)), UNKNOWN).outcome
 
     def _add(self, problem: Problem) -> None:
         self.problems.append(problem)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 
 from flowslot.flowlang.checker_forms import needs_forms, with_forms
+from flowslot.flowlang.sandbox_checks import Diagnostic
 from flowslot.flowlang.schema_types import SchemaTypes
 from flowslot.flowlang.values_tree import Part
 
-_HEADER = "from typing import Any, Literal, TypedDict, cast as FS_cast"
+_HEADER = "from typing import Any, Literal, TypedDict, cast as FS_cast, reveal_type as FS_reveal"
+_REVEALED = re.compile(r"^Revealed type: `(.*)`$", re.DOTALL)
 _INDENT = "    "
 _NO_FIELD = ("P_", "__")
 
@@ -81,6 +84,23 @@ class Rows:
         name = f"v{self._count}_"
         return self.assign(value, name=f"{name}: {wanted}" if wanted else name, row=row) and name
 
+    def reveal(self, value: str) -> int:
+        """A line that tells the type of a value; its number, for `types_told`."""
+        self.assign(f"FS_reveal({value})")
+        return len(self._statements) - 1
+
+    def types_told(self, diagnostics: Iterable[Diagnostic]) -> Mapping[int, str]:
+        """The types that lines of `reveal` told, by the number of the line."""
+        first = len(self._before("")) + 1
+        told = (
+            (each.line - first, _REVEALED.search(each.message)) for each in diagnostics if each.rule == "revealed-type"
+        )
+        return {number: found[1] for number, found in told if found is not None}
+
+    def fields_of(self, maker: str) -> Sequence[str] | None:
+        """The fields of the objects that a maker makes, by the name of their type."""
+        return next((fields for fields, made in self._makers.items() if f"M{made[4:-1]}" == maker), None)
+
     def maker(self, fields: Sequence[str]) -> str:
         """The function that makes an object with these fields and keeps the type of each."""
         key = tuple(fields)
@@ -104,10 +124,13 @@ class Rows:
 
     def program(self, parameters: str) -> tuple[str, dict[int, Row]]:
         """The whole program, and what its lines (from 1) are for."""
-        before = [_HEADER, *self.types.lines, *self._maker_lines, f"def flow({parameters}) -> None:"]
+        before = self._before(parameters)
         first = len(before) + 1
         text = "\n".join([*before, *(self._statements or [f"{_INDENT}pass"]), ""])
         return text, {first + number: row for number, row in self.rows.items()}
+
+    def _before(self, parameters: str) -> Sequence[str]:
+        return [_HEADER, *self.types.lines, *self._maker_lines, f"def flow({parameters}) -> None:"]
 
 
 def _is_plain(field: str) -> bool:

@@ -17,6 +17,7 @@ _ALWAYS = ("trigger", "config", "run")
 _TAKEN = LISTED | {*_ALWAYS, "steps"}
 _SEE_EARLIER = ("catch", "finally")
 """Blocks that see the steps of the blocks beside them: those may have run."""
+_STOP = "stop"
 
 
 class Scope:
@@ -33,6 +34,13 @@ class Scope:
         self._all: dict[str, Step] = {}
         self._shown: Mapping[str, str] = {}
         self._steps_shown = ""
+        self._loops_around = 0
+        self._off = 0
+        """How many of the steps around are disabled."""
+        self._over: list[bool] = [False]
+        """Whether the run is over for certain where writing stands, in each block around it."""
+        self._ways: list[dict[str, bool]] = []
+        """Of each step around: whether the run is over at the end of each of its blocks."""
 
     def know(self, steps: Iterable[Step]) -> None:
         """All steps of the definition, for the words about one that cannot be seen."""
@@ -44,9 +52,14 @@ class Scope:
     def step(self, step: Step) -> Iterator[None]:
         """While a step is written; afterwards what was inside it can be seen, and may be null."""
         self._inside.append({})
+        self._ways.append({})
+        self._off += step.disabled
         yield
+        self._off -= step.disabled
         for step_id, value in self._inside.pop().items():
             self._steps[step_id] = self._rows.assign(f"FS_maybe({value})")
+        if _ends(self._ways.pop()) and step.condition is None and not step.disabled:
+            self._over[-1] = True
 
     def add(self, step: Step, output: str) -> str:
         """The output of a step that is over; the name of its value."""
@@ -61,8 +74,12 @@ class Scope:
             for step_id, value in self._inside[-1].items():
                 self._steps[step_id] = self._rows.assign(f"FS_maybe({value})")
         seen = set(self._steps)
+        self._over.append(False)
+        self._loops_around += "index" in names
         with self.names(names):
             yield
+        self._loops_around -= "index" in names
+        self._ways[-1][block.name] = self._over.pop() and "index" not in names
         added = {each: value for each, value in self._steps.items() if each not in seen}
         self._steps = before
         if "index" in names:
@@ -97,6 +114,18 @@ class Scope:
         read = {name: self._names[name] for name in sorted(roots) if name in self._names and name not in _ALWAYS}
         return {**read, "steps": self._steps_shown} if wanted else read
 
+    # ------------------------------------------------------------ ends of the run
+
+    def stop(self) -> bool:
+        """Notes that the current step ends the run, or its item of a loop; whether that can end the run."""
+        self._ways[-1][_STOP] = True
+        return not (any(self._over) or self._loops_around or self._off)
+
+    @property
+    def ends_always(self) -> bool:
+        """Whether a stop has ended the run, whatever way it took, where writing stands now."""
+        return self._over[-1]
+
     # ------------------------------------------------------------ what cannot be seen
 
     def unknown(self, part: Part) -> Iterator[Problem]:
@@ -122,3 +151,11 @@ class Scope:
         if any(step in inside for inside in self._inside):
             return "step_out_of_reach", f"The step {step!r} is in another branch, so it has no output here."
         return "step_out_of_reach", f"The step {step!r} comes later, or is this very step: it has no output here yet."
+
+
+def _ends(ways: Mapping[str, bool]) -> bool:
+    """Whether a run is over after a step, given whether it is so at the end of each of its blocks."""
+    if ways.get(_STOP) or ways.get("finally"):
+        return True
+    taken = [over for name, over in ways.items() if name != "finally"]
+    return ("else" in ways or "steps" in ways) and all(taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass
 
 from flowslot.app.connection_settings import (
@@ -25,7 +25,7 @@ from flowslot.base.errors import FlowslotError
 from flowslot.base.ids import WorkspaceId
 from flowslot.base.urls import Url, is_listed, url_from
 from flowslot.base.vault import SealBroken
-from flowslot.flowlang.kinds import HttpRequest, HttpResponse, StepFailure
+from flowslot.flowlang.kinds import CircuitOpen, HttpRequest, HttpResponse, StepFailure
 from flowslot.net import failures
 from flowslot.net.access_tokens import AccessTokens
 from flowslot.net.masking import mask_for
@@ -56,7 +56,8 @@ class ConnectionHttp:
     def __init__(self, outbound: Outbound, vault: Vault, *, clock: Clock | None = None) -> None:
         self._outbound = outbound
         self._vault = vault
-        self._tokens = AccessTokens(outbound, clock or SystemClock())
+        self._clock = clock or SystemClock()
+        self._tokens = AccessTokens(outbound, self._clock)
 
     async def send(
         self, request: HttpRequest, connection: Connection | None, *, workspace: WorkspaceId | None = None
@@ -64,13 +65,38 @@ class ConnectionHttp:
         """The answer, whatever its status, secrets masked. Raises StepFailure.
 
         Without a connection the URL stands for itself and nothing is added; `workspace` then lets requests of one
-        workspace share kept-alive connections.
+        workspace share kept-alive connections. CircuitOpen when the host fails all the time for this workspace.
         """
         if connection is None:
-            pool = (workspace, "") if workspace else None
-            return await self._send(request, _url(request), headers=_headers(request, None), pool=pool)
+            url, pool = _url(request), (workspace, "") if workspace else None
+            sending = self._send(request, url, headers=_headers(request, None), pool=pool)
+            return await (self._unless_open(workspace, url, sending) if workspace else sending)
         settings = self._settings(connection)
         call = _Call(request, _url_of_connection(request, settings), connection, settings)
+        return await self._unless_open(connection.workspace, call.url, self._in_time(call))
+
+    async def _unless_open(
+        self, workspace: WorkspaceId, url: Url, sending: Coroutine[None, None, HttpResponse]
+    ) -> HttpResponse:
+        """Sends, unless the host's circuit is open; its circuit learns how it went."""
+        try:
+            asking = self._outbound.circuits.ask(workspace, url.authority, self._clock.now())
+        except CircuitOpen:
+            sending.close()
+            raise
+        try:
+            answer = await sending
+        except StepFailure as failure:
+            asking.failed(failure, self._clock.now())
+            raise
+        except BaseException:
+            asking.left()
+            raise
+        asking.answered(answer, self._clock.now())
+        return answer
+
+    async def _in_time(self, call: _Call) -> HttpResponse:
+        request = call.request
         try:
             async with asyncio.timeout(min(request.timeout, MAX_SECONDS)):  # fetching a token counts too
                 return await self._signed_in(call)

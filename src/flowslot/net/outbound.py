@@ -14,6 +14,7 @@ from flowslot.flowlang.kinds import HttpResponse
 from flowslot.net import failures
 from flowslot.net.addresses import AddressPolicy, is_metadata_name
 from flowslot.net.bodies import text_of
+from flowslot.net.circuits import Circuits
 from flowslot.net.exchange import REDIRECTS, Headers, Outgoing, Received, redirected
 from flowslot.net.resolving import Resolve, SystemResolver
 from flowslot.net.trust import tls_context
@@ -40,6 +41,8 @@ class Outbound:
         self._resolve = resolve or self._system
         self._transport: Transport | None = None
         self._starting = asyncio.Lock()
+        self.circuits = Circuits(failures=settings.circuit_failures, pause=settings.circuit_pause)
+        """Used by whoever sends for a workspace; here, since there is one way out."""
 
     async def send(
         self,

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, cast
 
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Step
 from flowslot.flowlang.fields import seconds
-from flowslot.flowlang.kinds import HttpRequest, HttpResponse, StepCall, StepFailure, StepSettings, TypeWriter
+from flowslot.flowlang.kinds import (
+    CircuitOpen,
+    HttpRequest,
+    HttpResponse,
+    StepCall,
+    StepFailure,
+    StepSettings,
+    TypeWriter,
+)
 from flowslot.steps.http_message import NotSendable, body_of, headers_of, output_of, pairs_of, shown_headers
 from flowslot.steps.http_settings import HttpRequestSettings
 from flowslot.steps.json_values import kind_of
-from flowslot.steps.retrying import retry_after_of, send_again
+from flowslot.steps.retrying import chance, retry_after_of, why_not_again
 from flowslot.steps.statuses import is_listed
 
 QUOTED = 300
@@ -53,10 +62,16 @@ Sends an HTTP request, either through a connection (`connection` and `path`) or 
 The connection adds its base URL and signs in; each workspace binds its own. One of `json`, `form` and `text` is the
 body. Requests only go to addresses of the public internet and to networks that the operator allows.
 
-A status outside `expect` fails the step with `http_error`; no answer fails it with `network_error` or `timeout`.
+A status outside `expect` (`404`, or a list: `[200, 404, "3xx"]`) fails the step with `http_error`; no answer fails it
+with `network_error`, or with `timeout` when a whole one did not come within `timeout` (30s unless given).
 With `retry` the request is sent again, up to `attempts` times in all, after `delay`, then `factor` times as long each
 time (and up to a quarter more by chance), at most `max_delay`; a `Retry-After` of the server is obeyed up to an hour.
-`on` says which statuses are worth it. While it waits the run rests and outlives restarts of the server.
+No attempt begins later than `within` after the first one failed. `on` says what is worth another attempt; unless given
+it is `["network", 408, 425, 429, "500-599"]`, where `"network"` means no answer. While it waits the run rests and
+outlives restarts of the server; the run page shows the attempts so far and the last error.
+
+A host that fails all the time is left alone for a while: the step then fails at once with `circuit_open`, or with
+`retry` waits until the host is tried again. See [Retries](../retries.md).
 
 Every request carries a header `Idempotency-Key`, the same in every attempt, so that a server that knows it does nothing
 twice. It is your own if you set one. The headers Host, Content-Length, Transfer-Encoding,
@@ -156,22 +171,28 @@ def _shown(request: HttpRequest, values: dict[str, Json]) -> Json:
 
 async def _attempt(call: StepCall, settings: HttpRequestSettings, request: HttpRequest) -> Json | None:
     """The step's output; None when the request is to be sent again. StepFailure when that is not worth it."""
-    response: HttpResponse | None = None
+    status: int | None = None
+    after: float | None = None
     try:
         response = await call.http(request)
         if is_listed(response.status, settings.expect or ["2xx"]):
             return output_of(response)
         failure = call.fail("http_error", _unexpected(request, response))
+        status, after = response.status, retry_after_of(response.headers, now=call.now())
+    except CircuitOpen as circuit:
+        failure, status = circuit, circuit.status
+        after = circuit.seconds * (1 + chance(f"{request.idempotency_key}:{call.attempts_made()}") / 4)  # one by one
     except StepFailure as caught:
         failure = caught
-    status = None if response is None else response.status
     retry = settings.retry
     if retry is None or not retry.is_worth_it(failure.error, status):
         raise failure
-    after = None if response is None else retry_after_of(response.headers, now=call.now())
-    if not await send_again(call, retry, error=failure.error, retry_after=after):
+    why_not = await why_not_again(call, retry, error=failure.error, retry_after=after)
+    if why_not is None:
+        return None
+    if not why_not:
         raise failure
-    return None
+    raise StepFailure(replace(failure.error, message=f"{failure.error.message} ({why_not})"))
 
 
 def _unexpected(request: HttpRequest, response: HttpResponse) -> str:

@@ -21,7 +21,7 @@ MOST_ATTEMPTS = 100
 LONGEST_RETRY_AFTER = 3600.0
 """Seconds: what is obeyed of a server's Retry-After."""
 USUAL: tuple[int | str, ...] = ("network", 408, 425, 429, "500-599")
-_NETWORK = frozenset({"network_error", "timeout"})
+_NETWORK = frozenset({"network_error", "timeout", "circuit_open"})
 
 
 class Retry(StepSettings):
@@ -37,7 +37,9 @@ class Retry(StepSettings):
         Json, AfterValidator(NumberBetween(1, 10)), WithJsonSchema({"type": "number", "minimum": 1, "maximum": 10})
     ] = Field(default=2, title="Factor", description="By how much each further wait is longer.")
     max_delay: Annotated[str, DURATION_SCHEMA, AfterValidator(DurationBetween("0s", "24h"))] = Field(
-        default="1h", title="Longest delay", description="No wait is longer than this, but for Retry-After."
+        default="1h",
+        title="Longest delay",
+        description="No wait is longer than this, but for Retry-After and an open circuit.",
     )
     within: Annotated[str, DURATION_SCHEMA, AfterValidator(DurationBetween("0s", "30d"))] | None = Field(
         default=None, title="Within", description="No attempt begins later than this after the first one failed."
@@ -51,8 +53,9 @@ class Retry(StepSettings):
 
     def wait(self, attempt: int, *, key: str, retry_after: float | None) -> float:
         """Seconds to wait after a failed attempt: growing, up to a quarter more by chance, never under Retry-After."""
-        grown = seconds(self.delay) * float(Decimal(str(self.factor))) ** (attempt - 1)
-        wait = min(grown, seconds(self.max_delay)) * (1 + _chance(f"{key}:{attempt}") / 4)
+        longest = seconds(self.max_delay)
+        grown = min(seconds(self.delay) * float(Decimal(str(self.factor))) ** (attempt - 1), longest)
+        wait = min(grown * (1 + chance(f"{key}:{attempt}") / 4), longest)
         return max(wait, min(retry_after or 0.0, LONGEST_RETRY_AFTER))
 
     def is_worth_it(self, error: RunError, status: int | None) -> bool:
@@ -63,18 +66,19 @@ class Retry(StepSettings):
         return is_listed(status, [each for each in on if each != "network"])
 
 
-async def send_again(call: StepCall, retry: Retry, *, error: RunError, retry_after: float | None) -> bool:
-    """Waits for the next attempt; False when there is none."""
+async def why_not_again(call: StepCall, retry: Retry, *, error: RunError, retry_after: float | None) -> str | None:
+    """Waits for the next attempt and gives None; or says at once why there is none."""
     attempt = call.attempts_made() + 1
     if attempt >= retry.attempts:
-        return False
+        return f"given up after {attempt} attempts" if attempt > 1 else ""
     wait = retry.wait(attempt, key=call.idempotency_key, retry_after=retry_after)
     if retry.within is not None:
         first = call.first_attempt_at() or call.now()
         if call.now() + timedelta(seconds=wait) > first + timedelta(seconds=seconds(retry.within)):
-            return False
+            made = "1 attempt" if attempt == 1 else f"{attempt} attempts"
+            return f"given up after {made}: the next would not begin within {retry.within}"
     await call.retry_later(attempt=attempt, seconds=wait, error=error)
-    return True
+    return None
 
 
 def retry_after_of(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -90,6 +94,6 @@ def retry_after_of(headers: Mapping[str, str], *, now: datetime) -> float | None
     return max(0.0, (aware - now).total_seconds())
 
 
-def _chance(text: str) -> float:
+def chance(text: str) -> float:
     """A number from 0 to 1 that is the same for the same text, so that a replay waits as long."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) / 2**32

@@ -1,4 +1,4 @@
-"""HTTP statuses as authors list them: 404, "5xx", "500-599"."""
+"""HTTP statuses as authors write them: 404, "5xx", "500-599", or a list of these."""
 
 from __future__ import annotations
 
@@ -36,24 +36,29 @@ def _is_status(written: Json) -> bool:
     return isinstance(written, str) and len(_range(written)) > 0
 
 
-def _checked(listed: list[Json], *, words: Collection[str]) -> list[Json]:
+def _checked(written: Json, *, words: Collection[str]) -> list[Json]:
+    """The list; one value may stand for itself."""
     allowed = ", ".join([*(f'"{word}"' for word in words), "a status such as 404", '"5xx"', '"500-599"'])
-    wrong = [number for number, each in enumerate(listed) if not _is_status(each) and each not in words]
+    if not isinstance(written, list):
+        if not _is_status(written) and written not in words:
+            raise refusal(Wrong(f"Give one of, or a list of: {allowed}."))
+        return [written]
+    wrong = [number for number, each in enumerate(written) if not _is_status(each) and each not in words]
     if wrong:
         raise refusal(*(Wrong(f"Give one of: {allowed}.", at=f"/{number}") for number in wrong))
-    if not listed:
+    if not written:
         raise refusal(Wrong(f"Give at least one of: {allowed}."))
-    return listed
+    return written
 
 
 def _schema(*words: str) -> WithJsonSchema:
-    status = {"type": "integer", "minimum": 100, "maximum": 599}
-    range_ = {"type": "string", "pattern": _PATTERN}
-    items = {"anyOf": [status, range_, *({"const": word} for word in words)]}
-    return WithJsonSchema({"type": "array", "minItems": 1, "items": items})
+    status: Json = {"type": "integer", "minimum": 100, "maximum": 599}
+    range_: Json = {"type": "string", "pattern": _PATTERN}
+    one: list[Json] = [status, range_, *({"const": word} for word in words)]
+    return WithJsonSchema({"anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}]})
 
 
-Statuses = Annotated[list[Json], AfterValidator(lambda listed: _checked(listed, words=())), _schema()]
+Statuses = Annotated[Json, AfterValidator(lambda written: _checked(written, words=())), _schema()]
 StatusesOrNetwork = Annotated[
-    list[Json], AfterValidator(lambda listed: _checked(listed, words=("network",))), _schema("network")
+    Json, AfterValidator(lambda written: _checked(written, words=("network",))), _schema("network")
 ]

@@ -89,6 +89,7 @@ Output: none; no step after it runs.
         if settings.message is not None:
             types.value(settings.message, pointer="/message")
         types.value(settings.details, pointer="/details")
+        types.stop(status=settings.status, message=settings.message, details=settings.details)
         return types.cast("None")
 
     async def run(self, call: StepCall) -> Json:
@@ -99,4 +100,4 @@ Output: none; no step after it runs.
             message = f"`status` must give success or failure; it gave {shown(said['status'])}."
             raise call.fail("invalid_input", message, pointer="/status")
         text = None if said["message"] is None else text_of(said["message"])
-        raise Stopped(Outcome(said["status"], text, said["details"]))
+        raise Stopped(Outcome(said["status"], text, said["details"]), call.step)

@@ -35,8 +35,8 @@ class Ready:
 class Accepting:
     """The statements that accept runs."""
 
-    def __init__(self, backend: Backend, empty_main: EmptyMain) -> None:
-        self._fallback = fallback_of(empty_main)
+    def __init__(self, backend: Backend, empty_main: EmptyMain, *, owner: str | None) -> None:
+        self._fallback = {**fallback_of(empty_main), "owner": owner}
         self._insert = {way: Statement(backend, _insert(backend.name, way)) for way in Way}
         self._first = Statement(backend, _first)
 
@@ -113,6 +113,7 @@ def _insert(dialect: str, way: Way) -> Insert:
         "depth": bindparam("depth", type_=Integer),
         "test": bindparam("test", type_=Boolean),
         "cancel_requested": false(),
+        "owner": bindparam("owner", type_=Text),
     }
     route = select(*values.values()).select_from(
         registration.join(flow).join(version, (version.c.flow_id == flow.c.id) & (version.c.number == target.version))

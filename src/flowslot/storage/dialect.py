@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -72,6 +72,10 @@ class Backend(Protocol):
         """Makes transactions that name the same thing wait for each other, until the end of this one."""
         ...
 
+    def size(self, connection: Connection) -> Mapping[str, int]:
+        """Bytes on disk, by part."""
+        ...
+
     def check(self, connection: Connection) -> None:
         """Raises Unavailable when this server cannot be trusted with the data."""
         ...
@@ -102,6 +106,7 @@ class Sqlite:
             URL.create("sqlite+pysqlite", database=str(file)),
             module=driver,
             creator=self.connect,
+            hide_parameters=True,  # or an error's text would hold documents
             pool_size=20,
             max_overflow=40,
         )
@@ -145,6 +150,10 @@ class Sqlite:
     def exclusive(self, connection: Connection, name: str) -> None:
         return  # writers take turns anyway
 
+    def size(self, connection: Connection) -> Mapping[str, int]:
+        parts = {"data": self._file, "wal": self._file.with_name(f"{self._file.name}-wal")}
+        return {part: file.stat().st_size for part, file in parts.items() if file.exists()}
+
     def check(self, connection: Connection) -> None:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         level = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
@@ -176,7 +185,8 @@ class Postgres:
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     def __init__(self, url: URL) -> None:
-        self.engine = create_engine(url, creator=self._pooled, pool_size=10, max_overflow=30, pool_pre_ping=True)
+        more = {"hide_parameters": True, "pool_size": 10, "max_overflow": 30, "pool_pre_ping": True}
+        self.engine = create_engine(url, creator=self._pooled, **more)
         self._arguments = self.engine.dialect.create_connect_args(url)
 
     def _pooled(self) -> Any:  # Any: a psycopg connection; psycopg is imported only where it is used
@@ -229,6 +239,9 @@ class Postgres:
 
     def exclusive(self, connection: Connection, name: str) -> None:
         connection.execute(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)).select())
+
+    def size(self, connection: Connection) -> Mapping[str, int]:
+        return {"data": connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()}
 
     def check(self, connection: Connection) -> None:
         number = int(connection.execute(text("SHOW server_version_num")).scalar_one())

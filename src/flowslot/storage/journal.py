@@ -6,19 +6,26 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from flowslot.app.journal import Accepted, Due, Ending, Entry, Loaded, Order, Route, Target, Wait
 from flowslot.base.clock import time_from, time_text
 from flowslot.base.ids import FlowId, RunId, WorkspaceId
 from flowslot.base.json_text import Json
+from flowslot.base.meters import Meters
 from flowslot.domain.resolve import EmptyMain
-from flowslot.domain.runs import RunStatus, StepRecord, Trigger
+from flowslot.domain.runs import RunStatus, StepRecord, Trigger, TriggerKind
 from flowslot.storage.accepting import Accepting, Ready
+from flowslot.storage.canceling import CalledRuns
 from flowslot.storage.database import Database
 from flowslot.storage.drivers import RawCursor
+from flowslot.storage.fencing import Claim, Fenced, Fencing
+from flowslot.storage.held_journal import HeldJournal
 from flowslot.storage.lanes import Kind, Lane
 from flowslot.storage.loading import Loading, Routing
+from flowslot.storage.owning import Adopt, Owning
+from flowslot.storage.measuring import note_ending, note_group
 from flowslot.storage.parents import Parents
 from flowslot.storage.parking import Park, Parking, Signal
 from flowslot.storage.recording import End, Recording, Refused
@@ -28,25 +35,44 @@ from flowslot.storage.ticking import Tick, Ticking
 
 T = TypeVar("T")
 
+FIRST = "p1"
+"""Name of the process that is there when there is only one."""
+
 
 class SqlJournal:
     """The Journal port. `start` before the first use, `close` after the last."""
 
-    def __init__(self, database: Database, empty_main: EmptyMain) -> None:
+    def __init__(
+        self,
+        database: Database,
+        empty_main: EmptyMain,
+        *,
+        owner: str | None = FIRST,
+        claims_as: str | None = None,
+        meters: Meters | None = None,
+    ) -> None:
+        """`owner` is the name of this process: its runs are those looked for; None: those that nobody works on.
+
+        `claims_as` is the name under which it claims runs, where that differs: in a cluster, new runs are nobody's.
+        """
         backend = database.backend
+        self._meters = meters or Meters()
         self._writer = Lane("journal", backend, begin=backend.begin_write, turn=database.turn)
+        self._writer.watch = partial(note_group, self._meters)
         self._reader = Lane("journal_reader", backend, begin=backend.begin_read, turn=nullcontext)
         self._spares = Spares(backend)
         self._routing = Routing(backend, empty_main)
-        self._loading = Loading(backend)
-        self._ticking = Ticking(backend, empty_main)
+        self._loading = Loading(backend, owner=owner)
+        self._ticking = Ticking(backend, empty_main, owner=owner)
         parents = Parents(backend)
+        recording, parking = Recording(backend, parents), Parking(backend, parents, owner=owner)
         self._kinds = _Kinds(
-            Accepting(backend, empty_main),
-            self._ticking,
-            Recording(backend, parents),
-            Parking(backend, parents),
-            self._loading,
+            Accepting(backend, empty_main, owner=owner), self._ticking, recording, parking, self._loading
+        )
+        self._kinds.canceled_below = Kind(4, _as_it_is, CalledRuns(backend).canceled_below)
+        self._owners = OwnerKinds(
+            Owning(backend, owner=owner),
+            Fencing(backend, owner=claims_as or owner, loading=self._loading, recording=recording, parking=parking),
         )
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -76,7 +102,10 @@ class SqlJournal:
     # ------------------------------------------------------------ durable when they return
 
     async def accept(self, order: Order) -> Accepted | None:
-        return await self._writer.submit(self._kinds.accept, order)
+        accepted = await self._writer.submit(self._kinds.accept, order)
+        if accepted is not None and accepted.fresh:
+            self._meters.accepted.add(order.trigger.kind.value)
+        return accepted
 
     async def refuse(self, route: Route, trigger: Trigger, code: str, at: datetime) -> None:
         await self._writer.submit(self._kinds.refuse, Refused(route, trigger, code, at))
@@ -92,21 +121,63 @@ class SqlJournal:
         return await self._writer.submit(self._kinds.park, (run, wait, steps))
 
     async def end(self, ending: Ending) -> RunId | None:
-        return await self._writer.submit(self._kinds.end, ending)
+        parent = await self._writer.submit(self._kinds.end, ending)
+        note_ending(self._meters, ending)
+        return parent
 
     async def signal(self, run: RunId, step: str, payload: Json, at: datetime) -> bool:
         return await self._writer.submit(self._kinds.signal, Signal(run, step, payload, at))
 
     async def cancel(self, run: RunId, at: datetime) -> RunStatus:
-        return await self._writer.submit(self._kinds.cancel, (run, at))
+        status = await self._writer.submit(self._kinds.cancel, (run, at))
+        if status is RunStatus.CANCELED:
+            self._meters.ended.add(status.value)
+        return status
 
     async def wake(self, now: datetime) -> Sequence[RunId]:
         return await self._writer.submit(self._kinds.wake, now)
 
     async def tick(self, due: Due, *, next_at: datetime | None, queued_at: datetime) -> Sequence[RunId]:
-        return await self._writer.submit(self._kinds.tick, Tick(due, next_at, queued_at))
+        begun = await self._writer.submit(self._kinds.tick, Tick(due, next_at, queued_at))
+        self._meters.accepted.add(TriggerKind.SCHEDULE.value, many=len(begun))
+        return begun
+
+    # ------------------------------------------------------------ owners
+
+    async def adopt(self, *, beside: Sequence[str]) -> int:
+        """Makes the open runs of nobody, and of processes not named, this one's; how many. With no owner: nobody's."""
+        return await self._writer.submit(self._owners.adopt, Adopt(tuple(beside)))
+
+    async def claim(self, runs: Sequence[RunId], *, from_anyone: bool = False) -> Sequence[Loaded | None]:
+        """Makes runs this process's, each with a new fence, and loads them; None: nothing to do here on that run.
+
+        `from_anyone`: also runs that another process works on, whose writes about them are refused from now on.
+        """
+        kind, asked = self._owners.claim, [Claim(run, from_anyone) for run in runs]
+        return await asyncio.gather(*(self._writer.submit(kind, each) for each in asked))
+
+    def holding(self, fence: int) -> HeldJournal:
+        """The journal, as the claim with that fence may write it."""
+        return HeldJournal(self, fence)
+
+    async def started_held(self, fence: int, run: RunId, at: datetime) -> None:
+        await self._writer.submit(self._owners.started, (fence, run, at))
+
+    async def record_held(self, fence: int, entry: Entry) -> None:
+        await self._writer.submit(self._owners.record, (fence, entry))
+
+    async def park_held(self, fence: int, run: RunId, wait: Wait, steps: Sequence[StepRecord]) -> bool:
+        return await self._writer.submit(self._owners.park, (fence, run, wait, steps))
+
+    async def end_held(self, fence: int, ending: Ending) -> RunId | None:
+        parent = await self._writer.submit(self._owners.end, (fence, ending))
+        note_ending(self._meters, ending)
+        return parent
 
     # ------------------------------------------------------------ reading
+
+    async def canceled_below(self, run: RunId) -> Sequence[RunId]:
+        return await self._reader.submit(self._kinds.canceled_below, run)
 
     async def load(self, run: RunId) -> Loaded:
         return await self._reader.submit(self._kinds.load, run)
@@ -152,7 +223,24 @@ class _Kinds:
         self.load: Kind[RunId, RunId, Loaded] = Kind(0, _as_it_is, loading.load)
         self.open_runs: Kind[None, None, list[RunId]] = Kind(1, _as_it_is, open_runs)
         self.next_wake: Kind[None, None, datetime | None] = Kind(2, _as_it_is, next_wake)
+        self.canceled_below: Kind[RunId, RunId, list[RunId]]
         self.due: Kind[datetime, str, list[Due]] = Kind(3, time_text, ticking.due)
+
+
+class OwnerKinds:
+    """The kinds of operation of processes that share runs; ranked as those without a claim."""
+
+    def __init__(self, owning: Owning, fencing: Fencing) -> None:
+        self.adopt: Kind[Adopt, Adopt, int] = Kind(0, _as_it_is, owning.adopt)
+        self.claim: Kind[Claim, Claim, Loaded | None] = Kind(2, _as_it_is, fencing.claim)
+        self.started: Kind[tuple[int, RunId, datetime], Fenced, None] = Kind(
+            3, fencing.prepare_started, fencing.started
+        )
+        self.record: Kind[tuple[int, Entry], Fenced, None] = Kind(4, fencing.prepare_entry, fencing.record)
+        self.end: Kind[tuple[int, Ending], Fenced, RunId | None] = Kind(7, fencing.prepare_end, fencing.end)
+        self.park: Kind[tuple[int, RunId, Wait, Sequence[StepRecord]], Fenced, bool] = Kind(
+            8, fencing.prepare_park, fencing.park
+        )
 
 
 def _as_it_is(argument: T) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
@@ -18,6 +19,7 @@ from flowslot.domain.slots import Slot
 from flowslot.storage.codecs import entry_from, error_from, outcome_from, steps_from, trigger_from
 from flowslot.storage.dialect import Backend
 from flowslot.storage.drivers import RawCursor
+from flowslot.storage.owning import owned_by
 from flowslot.storage.parking import next_wake
 from flowslot.storage.resolving import Way, fallback_of, parameters_of, resolved, way_of
 from flowslot.storage.statements import Statement
@@ -30,11 +32,11 @@ _BESIDE = (registration.c.config, registration.c.connections, flow.c.slug, works
 class Loading:
     """The statements that read runs."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, *, owner: str | None) -> None:
         self._run = Statement(backend, _run)
         self._entries = Statement(backend, _entries)
-        self._open = Statement(backend, _open)
-        self._next_wake = Statement(backend, next_wake)
+        self._open = Statement(backend, _open.where(owned_by(owner)))
+        self._next_wake = Statement(backend, next_wake(owner))
 
     def load(self, cursor: RawCursor, many: Sequence[RunId]) -> list[Loaded | NotFound]:
         """Each run with its journal."""
@@ -48,7 +50,7 @@ class Loading:
 
     def open_runs(self, cursor: RawCursor) -> list[RunId]:
         """Queued and running runs, oldest first."""
-        return [RunId(row[0]) for row in self._open.rows(cursor, {})]
+        return sorted(RunId(row[0]) for row in self._open.rows(cursor, {}))
 
     def next_wake(self, cursor: RawCursor) -> str | None:
         """When the next parked run is due."""
@@ -93,7 +95,8 @@ _run: Select[Any] = (
 _entries = select(journal.c.path, journal.c.body).where(journal.c.run_id == bindparam("run", type_=Text))
 _entries = _entries.order_by(journal.c.seq)
 _working = or_(run.c.status == RunStatus.QUEUED.value, run.c.status == RunStatus.RUNNING.value)
-_open = select(run.c.id).where(run.c.ended_at.is_(None), _working).order_by(run.c.id)
+# not ordered here: SQLite would go through all runs there ever were, in the order of their ids
+_open = select(run.c.id).where(run.c.ended_at.is_(None), _working)
 _definition = select(version.c.definition).where(version.c.hash == bindparam("hash", type_=Text)).limit(1)
 
 _hook = bindparam("hook", type_=Text)
@@ -164,6 +167,8 @@ def _loaded(row: tuple[Any, ...], recorded: Sequence[tuple[Any, ...]]) -> Loaded
         flow_slug=flow_slug,
         workspace_slug=workspace_slug,
         cancel_requested=bool(found["cancel_requested"]),
+        owner=found["owner"],
+        fence=found["fence"],
     )
 
 
@@ -188,4 +193,9 @@ def _run_from(found: dict[str, Any], given: Json) -> Run:
         depth=found["depth"],
         test=bool(found["test"]),
         steps=steps_from(found["steps"]),
+        payload_removed_at=_time_or_none(found["payload_removed_at"]),
     )
+
+
+def _time_or_none(text: str | None) -> datetime | None:
+    return None if text is None else time_from(text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, bindparam, func, null, or_, select, true, update
+from sqlalchemy import LargeBinary, Select, Update, bindparam, func, null, or_, select, true, update
 
 from flowslot.app.journal import Ending, Entry, Wait
 from flowslot.base.clock import time_text
@@ -14,9 +14,11 @@ from flowslot.base.errors import NotFound
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json
 from flowslot.domain.runs import ENDED, RunStatus, StepRecord
+from flowslot.storage.canceling import CalledRuns
 from flowslot.storage.codecs import entry_document, steps_document, wait_document, wait_from
 from flowslot.storage.dialect import Backend, insert
 from flowslot.storage.drivers import RawCursor
+from flowslot.storage.owning import owned_by
 from flowslot.storage.parents import Child, Parents
 from flowslot.storage.recording import result_for_parent
 from flowslot.storage.statements import Given, Statement
@@ -45,14 +47,15 @@ class Signal:
 class Parking:
     """The statements about runs that wait."""
 
-    def __init__(self, backend: Backend, parents: Parents) -> None:
+    def __init__(self, backend: Backend, parents: Parents, *, owner: str | None) -> None:
         self._parents = parents
+        self._called = CalledRuns(backend)
         self._state = Statement(backend, _state)
         self._recorded = Statement(backend, _recorded)
         self._ended = Statement(backend, _ended)
         self._suspend = Statement(backend, _suspend)
         self._requeue = Statement(backend, _requeue)
-        self._wake = Statement(backend, _wake)
+        self._wake = Statement(backend, _wake(owner))
         self._ask = Statement(backend, _ask)
         self._cancel = Statement(backend, _cancel)
         entry = insert(backend.name, journal).values(
@@ -121,6 +124,7 @@ class Parking:
             self._ask.change(cursor, {"run": which})
             return status
         parent, path = self._cancel.rows(cursor, {"run": which, "at": time_text(at)})[0]
+        self._called.cancel(cursor, which, time_text(at))
         if parent is not None:
             self._tell_parent(cursor, which, at, parent=parent, path=path)
         return RunStatus.CANCELED
@@ -157,12 +161,17 @@ _suspend = (
 _suspended = run.c.status == RunStatus.SUSPENDED.value
 _requeue = update(run).where(_this_run, _suspended).values(status=RunStatus.QUEUED.value, wake_at=null())
 _to_wake = or_(_suspended, run.c.status == RunStatus.QUEUED.value)
-_wake = (
-    update(run)
-    .where(run.c.wake_at <= bindparam("now", type_=Text), _to_wake)
-    .values(status=RunStatus.QUEUED.value, wake_at=null())
-    .returning(run.c.id)
-)
+
+
+def _wake(owner: str | None) -> Update:
+    return (
+        update(run)
+        .where(owned_by(owner), run.c.wake_at <= bindparam("now", type_=Text), _to_wake)
+        .values(status=RunStatus.QUEUED.value, wake_at=null())
+        .returning(run.c.id)
+    )
+
+
 _ask = update(run).where(_this_run).values(cancel_requested=true())
 _cancel = (
     update(run)
@@ -176,5 +185,8 @@ _cancel = (
     )
     .returning(run.c.parent_id, run.c.parent_path)
 )
-next_wake = select(func.min(run.c.wake_at)).where(run.c.wake_at.is_not(None))
-"""When the next parked run is due."""
+
+
+def next_wake(owner: str | None) -> Select[tuple[str | None]]:
+    """When the next parked run of this owner is due."""
+    return select(func.min(run.c.wake_at)).where(owned_by(owner), run.c.wake_at.is_not(None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import LargeBinary, bindparam, func, insert, null, or_, update
 
@@ -12,7 +13,9 @@ from flowslot.app.journal import Ending, Entry, Route
 from flowslot.base.clock import time_text
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import dump
-from flowslot.domain.runs import Outcome, RunError, RunStatus, Trigger
+from flowslot.domain.called import call_failed
+from flowslot.domain.runs import Outcome, RunStatus, Trigger
+from flowslot.storage.canceling import CalledRuns
 from flowslot.storage.codecs import entry_document, error_document, outcome_document, steps_document
 from flowslot.storage.dialect import Backend
 from flowslot.storage.drivers import RawCursor
@@ -44,6 +47,7 @@ class Recording:
 
     def __init__(self, backend: Backend, parents: Parents) -> None:
         self._parents = parents
+        self._called = CalledRuns(backend)
         self._started = Statement(backend, _started)
         self._entry = Statement(backend, _entry)
         self._end = Statement(backend, _end)
@@ -75,10 +79,16 @@ class Recording:
     def end(self, cursor: RawCursor, many: Sequence[End]) -> list[RunId | None]:
         """Ends those that have not ended; the parent of each that is due by it."""
         ended = self._end.each(cursor, [end.given for end in many])
-        return [
-            self._parents.tell(cursor, end.child, parent=rows[0][0], path=rows[0][1]) if rows and rows[0][0] else None
-            for end, rows in zip(many, ended, strict=True)
-        ]
+        return [self.told(cursor, end, rows[0]) if rows else None for end, rows in zip(many, ended, strict=True)]
+
+    def told(self, cursor: RawCursor, end: End, parent: tuple[Any, ...]) -> RunId | None:
+        """The parent, by id and path of its call, is told of an end; itself if it is due by it."""
+        if end.given["status"] == RunStatus.CANCELED.value:
+            self._called.cancel(cursor, end.child.run, str(end.given["at"]))
+        which, path = parent
+        if which is None or path is None:
+            return None
+        return self._parents.tell(cursor, end.child, parent=which, path=path)
 
     def prepare_refused(self, refused: Refused) -> Given:
         trigger = {"kind": refused.trigger.kind.value, **refused.trigger.about}
@@ -102,9 +112,7 @@ def result_for_parent(ending: Ending) -> Entry:
     if said is not None:
         output = {"run": ending.run, "status": said.status, "message": said.message, "details": said.details}
         return Entry(ending.run, "", output=output, started_at=ending.started_at, ended_at=ending.ended_at)
-    reason = f": {ending.error.message}" if ending.error is not None else "."
-    message = f"The called run {ending.run} ended as {ending.status.value}{reason}"
-    error = RunError("call_failed", message)
+    error = call_failed(ending.run, ending.status, ending.error)
     return Entry(ending.run, "", error=error, started_at=ending.started_at, ended_at=ending.ended_at)
 
 

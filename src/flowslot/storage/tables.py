@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import Text as AnyText
 from sqlalchemy.dialects import sqlite
@@ -166,6 +167,7 @@ schedule = Table(
     Column("flow_id", Text, ForeignKey("flow.id"), nullable=False),
     Column("slot", Text, nullable=False),
     Column("next_at", Time, nullable=False, index=True),
+    Column("since", Time),
     PrimaryKeyConstraint("flow_id", "slot"),
 )
 
@@ -196,6 +198,10 @@ run = Table(
     Column("wait", Document),
     Column("wake_at", Time),
     Column("steps", LargeBinary),
+    Column("owner", Text),
+    Column("fence", Integer, nullable=False, server_default=text("0")),
+    Column("payload_removed_at", Time),
+    Column("batch", Text),
     Index("ix_run_flow", "flow_id", "id"),
     Index("ix_run_workspace", "workspace_id", "id"),
     Index("ix_run_registration", "registration_id", "id"),
@@ -217,10 +223,15 @@ Index(
 )
 Index(
     "ix_run_wake",
+    run.c.owner,
     run.c.wake_at,
     sqlite_where=run.c.wake_at.is_not(None),
     postgresql_where=run.c.wake_at.is_not(None),
 )
+_IN_OUTBOX = text("status = 'queued' AND owner IS NULL AND batch IS NULL")
+Index("ix_run_outbox", run.c.workspace_id, run.c.id, sqlite_where=_IN_OUTBOX, postgresql_where=_IN_OUTBOX)
+_GIVEN_OUT = text("batch IS NOT NULL AND ended_at IS NULL")
+Index("ix_run_batch", run.c.batch, sqlite_where=_GIVEN_OUT, postgresql_where=_GIVEN_OUT)
 Index(
     "ix_run_parent",
     run.c.parent_id,
@@ -264,3 +275,19 @@ answer = Table(
     Column("at", Time, nullable=False, index=True),
     PrimaryKeyConstraint("caller", "key"),
 )
+
+pruning = Table("pruning", metadata, Column("run_id", Text, primary_key=True))
+"""Runs that retention has passed by and must look at again: they had not ended, or are large."""
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("started_at", Time, nullable=False),
+    Column("seen_at", Time, nullable=False),
+    Column("session", Integer),
+)
+"""The workers of a cluster. `session` is the database session of one that led, so that a silent leader's can be ended."""

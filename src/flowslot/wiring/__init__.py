@@ -30,11 +30,11 @@ def migrate(settings: Settings) -> None:
         pass
 
 
-def backup(settings: Settings, file: Path) -> None:
+def backup(settings: Settings, file: Path, *, with_key: bool = True) -> None:
     """Writes a backup, while the server runs or not. Raises Unavailable, saying what to do."""
     from flowslot.storage.backup import back_up
 
-    back_up(settings, file)
+    back_up(settings, file, with_key=with_key)
 
 
 def restore(settings: Settings, file: Path) -> None:
@@ -42,6 +42,17 @@ def restore(settings: Settings, file: Path) -> None:
     from flowslot.storage.backup import restore as put_back
 
     put_back(settings, file)
+
+
+def begin_quarantine(settings: Settings, *, why: str) -> None:
+    """Has the server start nothing from its next start on. Raises Unavailable while it runs on SQLite."""
+    from flowslot.app import quarantine
+    from flowslot.app.callers import SYSTEM
+    from flowslot.app.ports import Call
+    from flowslot.wiring.parts import joined
+
+    with joined(settings) as parts:
+        quarantine.begin(parts.deps, Call(SYSTEM), why=why)
 
 
 def doctor(settings: Settings) -> Sequence[Finding]:

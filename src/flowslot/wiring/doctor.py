@@ -23,7 +23,14 @@ class Finding:
 
 def examine(settings: Settings) -> Sequence[Finding]:
     """All findings, in the order of the checks. Changes nothing but what opening the database changes."""
-    checks = (("disk", _disk), ("folder", _folder), ("SQLite", _sqlite), ("sandbox", _sandbox), ("database", _database))
+    checks = (
+        ("disk", _disk),
+        ("folder", _folder),
+        ("SQLite", _sqlite),
+        ("sandbox", _sandbox),
+        ("database", _database),
+        ("quarantine", _quarantine),
+    )
     return [_found(name, check, settings) for name, check in checks]
 
 
@@ -88,3 +95,17 @@ def _database(settings: Settings) -> str:
             if seen != "ok":
                 raise OSError(f"The database is damaged ({seen}); restore a backup.")
         return f"{parts.database.dialect}; its form is current, and the key fits"
+
+
+def _quarantine(settings: Settings) -> str:
+    from flowslot.app import quarantine
+    from flowslot.app.callers import SYSTEM
+    from flowslot.wiring.parts import joined
+
+    if not settings.database and not settings.data.exists():
+        return "none"
+    with joined(settings) as parts:
+        found = quarantine.standing(parts.deps, SYSTEM).quarantine
+    if found is not None:
+        raise OSError(f"On since {found.since} ({found.why}); start the server, then: flowslot quarantine end")
+    return "none"

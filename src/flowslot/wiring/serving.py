@@ -18,6 +18,7 @@ from flowslot.base.settings import Settings
 from flowslot.steps.registry import KINDS
 from flowslot.wiring import Ready
 from flowslot.wiring.parts import Joined, joined
+from flowslot.wiring.upkeep import Upkeep
 
 BACKLOG = 2048
 GRACE = 10
@@ -61,15 +62,17 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stops()
         await super().shutdown(sockets)
+        self._captured_signals.clear()  # or uvicorn raises them again, and the process ends before the engine has
 
 
 async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     parts.journal.start(loop)
     parts.sandbox.start()
-    await parts.engine.start()
+    upkeep = Upkeep(parts.deps, parts.database, parts.runs.gate, engine=parts.engine)
+    await upkeep.start()
     parts.changes.loop = loop
-    app = create_app(_api_parts(parts))
+    app = create_app(_api_parts(parts, upkeep))
 
     def listens() -> None:
         told()
@@ -90,6 +93,7 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         await _Server(config, listens=listens, stops=parts.broadcast.close).serve(sockets=[listener])
     finally:
         parts.changes.loop = None
+        await upkeep.stop()
         await parts.engine.stop()
         await parts.outgoing.close()
         await parts.outbound.close()
@@ -97,8 +101,8 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         get_log("server").info("server.stopped")
 
 
-def _api_parts(parts: Joined) -> Parts:
-    return Parts(parts.deps, parts.views, runs=parts.runs, kinds=KINDS, broadcast=parts.broadcast)
+def _api_parts(parts: Joined, upkeep: Upkeep) -> Parts:
+    return Parts(parts.deps, parts.views, runs=parts.runs, kinds=KINDS, broadcast=parts.broadcast, keeper=upkeep)
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -64,6 +64,13 @@ class RunRowAnswer(Struct, frozen=True):
     ended_at: Annotated[str | None, Meta(description="When it ended.")]
     parent: Annotated[str | None, Meta(description="Id of the run that called it.")]
     test: Annotated[bool, Meta(description="Whether it is a test run.")]
+    payload_removed_at: Annotated[
+        str | None,
+        Meta(
+            description="When its input, its steps and its details were removed, as the settings of retention say: "
+            "then they are null and empty here because they are gone, whatever they were. Null while all is kept."
+        ),
+    ]
 
 
 class RunAnswer(RunRowAnswer, frozen=True):

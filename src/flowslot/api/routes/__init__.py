@@ -15,6 +15,7 @@ from flowslot.api.routes import (
     registrations,
     runs,
     staging,
+    upkeep,
     versions,
     workspaces,
 )
@@ -35,6 +36,7 @@ _NOUNS = (
     events,
     product,
     operating,
+    upkeep,
 )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from starlette.responses import Response
 
 from flowslot.api.answers.product import HealthAnswer
 from flowslot.api.ask import Ask
-from flowslot.api.metrics import CONTENT_TYPE, metrics_text
+from flowslot.api.metrics import own_families, shared_families
 from flowslot.api.routing import PUBLIC, Routes
 from flowslot.app.callers import Role
-from flowslot.base.errors import Unavailable
+from flowslot.base.errors import Quarantined, StorageFull, Unavailable
+from flowslot.base.metrics import CONTENT_TYPE, metrics_text
 
 routes = Routes("operating")
 
@@ -20,20 +22,27 @@ async def show_live(ask: Ask) -> HealthAnswer:
     return HealthAnswer("ok")
 
 
-@routes.get("/health/ready", PUBLIC, errors=[Unavailable])
+@routes.get("/health/ready", PUBLIC, errors=[Unavailable, StorageFull, Quarantined])
 def show_ready(ask: Ask) -> HealthAnswer:
-    """Say whether the database answers and runs are being worked on."""
+    """Say whether the database answers, new runs are accepted and runs are being worked on."""
+    closed = ask.parts.runs.gate.closed
+    if closed is not None:
+        raise closed()
     if not ask.parts.ready() or not ask.views.is_there():
         raise Unavailable
     return HealthAnswer("ok")
 
 
 @routes.get("/metrics", Role.VIEWER, media_type="text/plain")
-def show_metrics(ask: Ask) -> Response:
+async def show_metrics(ask: Ask) -> Response:
     """Show metrics as Prometheus text.
 
-    For the whole account: a token limited to workspaces does not see them.
+    For the whole account: a token limited to workspaces does not see them. Each process of the installation is told
+    apart by the label `process`; whichever of them is asked answers for all.
     """
     ask.scope.needs_account()
-    text = metrics_text(ask.parts.counts, ask.views.open_runs())
-    return Response(text, media_type=CONTENT_TYPE)
+    parts = ask.parts
+    measures = await to_thread.run_sync(ask.views.measures)
+    own = own_families(parts.counts.meters, parts.gauges(), process=parts.process)
+    others = () if parts.others is None else await parts.others()
+    return Response(metrics_text([*own, *others, *shared_families(measures)]), media_type=CONTENT_TYPE)

@@ -14,7 +14,7 @@ from flowslot.api.routing import Routes
 from flowslot.app import runs
 from flowslot.app.callers import Role
 from flowslot.app.views import RunFilter
-from flowslot.base.errors import AlreadyEnded, Inactive, NoMainVersion, NotWaiting, RunNotEnded
+from flowslot.base.errors import AlreadyEnded, Inactive, NoMainVersion, NotWaiting, PayloadRemoved, RunNotEnded
 from flowslot.base.ids import RunId
 from flowslot.domain.runs import RunStatus
 
@@ -86,7 +86,13 @@ async def cancel_run(ask: Ask, *, run: str) -> RunAnswer:
     return await _shown(ask, run)
 
 
-@routes.post("/runs/{run}/rerun", Role.AUTHOR, status=202, location="/runs/{id}", errors=[NoMainVersion, RunNotEnded])
+@routes.post(
+    "/runs/{run}/rerun",
+    Role.AUTHOR,
+    status=202,
+    location="/runs/{id}",
+    errors=[NoMainVersion, RunNotEnded, PayloadRemoved],
+)
 async def rerun(ask: Ask, *, run: str, body: Rerun) -> Reply[RunAnswer]:
     """Run again with the same input.
 

@@ -132,6 +132,7 @@ def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
         ended_at=row.ended_at,
         parent=row.parent_id,
         test=row.test,
+        payload_removed_at=row.payload_removed_at,
     )
 
 

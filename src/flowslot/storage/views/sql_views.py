@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import select
 
 from flowslot.app.callers import Scope
@@ -13,6 +11,7 @@ from flowslot.app.views import (
     ConnectionView,
     FlowRow,
     FlowView,
+    Measures,
     Page,
     PageAsk,
     PromotionView,
@@ -28,13 +27,13 @@ from flowslot.app.views import (
 from flowslot.base.clock import Clock, SystemClock
 from flowslot.base.json_text import Json
 from flowslot.domain.resolve import EmptyMain
-from flowslot.domain.runs import RunStatus
 from flowslot.storage.database import Database
 from flowslot.storage.views import (
     accounts,
     audit,
     connections,
     flows,
+    measures,
     promotions,
     registrations,
     runs,
@@ -122,9 +121,10 @@ class SqlViews:
         with self._database.read() as connection:
             return accounts.list_tokens(connection, page=page)
 
-    def open_runs(self) -> Mapping[RunStatus, int]:
+    def measures(self) -> Measures:
         with self._database.read() as connection:
-            return runs.count_open(connection)
+            size = self._database.backend.size(connection)
+            return measures.measures(connection, now=self._clock.now(), database_bytes=size)
 
     def is_there(self) -> bool:
         with self._database.read() as connection:
