@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flowslot.app.journal import Ending, Entry, Wait
@@ -10,7 +9,7 @@ from flowslot.base.json_text import Json, dump
 from flowslot.base.log import get_log
 from flowslot.domain.definition import Step
 from flowslot.domain.runs import Outcome, RunError, RunStatus
-from flowslot.engine.ahead import Ahead
+from flowslot.engine.ahead import NOTHING, Ahead, Made
 from flowslot.engine.leaving import CancelAsked, OverLimit, Parked
 from flowslot.engine.limits import MOST_OUTPUT
 from flowslot.engine.record_book import Note
@@ -45,10 +44,11 @@ async def work_on(stretch: Stretch) -> Ending | Wait:
     return stretch.ending(RunStatus.SUCCESS, outcome=Outcome())
 
 
-async def run_steps(stretch: Stretch, steps: tuple[Step, ...], *, scope: Scope, prefix: str) -> Json:
-    """Runs steps one after the other; the output of the last one."""
+async def run_steps(
+    stretch: Stretch, steps: tuple[Step, ...], *, scope: Scope, prefix: str, ahead: Made = NOTHING
+) -> Json:
+    """Runs steps one after the other; the output of the last one. `ahead` is what was evaluated for them already."""
     output: Json = None
-    ahead: Mapping[str, Ahead] = {}
     for at, step in enumerate(steps):
         made = ahead.get(step.id)
         if made is None:
@@ -56,7 +56,7 @@ async def run_steps(stretch: Stretch, steps: tuple[Step, ...], *, scope: Scope, 
             made = ahead.get(step.id)
         output = await _run_step(stretch, step, scope=scope, path=f"{prefix}{step.id}", ahead=made)
         if made is not None and output is not made.value:
-            ahead = {}
+            ahead = NOTHING
     return output
 
 

@@ -14,7 +14,7 @@ from flowslot.domain.runs import RunError
 from flowslot.engine.ahead import Habits
 from flowslot.flowlang.fill import filler
 from flowslot.flowlang.kinds import StepFailure, StepKind
-from flowslot.flowlang.values import Compiled, compile_map, compile_values
+from flowslot.flowlang.values import Compiled, MapValues, compile_map, compile_values
 
 MOST_PLANS = 500
 
@@ -39,10 +39,12 @@ class Plan:
             (step.id, pointer), values, lambda: compile_values(values, pointer=f"{step.pointer}{pointer}")
         )
 
-    def mapping(self, step: Step, *, over: Json, to: Json, where: Json | None) -> Compiled:
+    def mapping(self, step: Step, values: MapValues) -> Compiled:
         """The compiled mapping of a map step."""
         return self._once(
-            (step.id, "map"), (over, to, where), lambda: compile_map(over, to, where, pointer=step.pointer)
+            (step.id, "map"),
+            values,
+            lambda: compile_map(values.over, values.to, values.where, pointer=step.pointer),
         )
 
     def _once(self, place: tuple[str, str], values: Json, make: Callable[[], Compiled]) -> Compiled:

@@ -24,6 +24,7 @@ from flowslot.engine.record_book import Note
 from flowslot.engine.scope import Scope
 from flowslot.engine.stretch import Stretch
 from flowslot.flowlang.kinds import CallRequest, HttpRequest, HttpResponse, StepFailure
+from flowslot.flowlang.values import MapValues
 
 
 class Call:
@@ -59,8 +60,15 @@ class Call:
         return value
 
     async def evaluate_map(self, over: str | Json, to: Json, where: Json | None) -> Json:
-        compiled = self.stretch.plan.mapping(self.step, over=over, to=to, where=where)
-        return await self.stretch.tools.sandbox.evaluate(compiled, self.scope.seen(compiled.roots, None))
+        values = MapValues(over, to, where)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.fits(values, ""):
+            return ahead.value
+        compiled = self.stretch.plan.mapping(self.step, values)
+        value = await self.stretch.tools.sandbox.evaluate(compiled, self.scope.seen(compiled.roots, None))
+        if self.first is None:
+            self.first = (Habit("", values, not compiled.is_path_only, gave_it=False), value)
+        return value
 
     def set_input(self, value: Json) -> None:
         self.note.input = self.stretch.book.shown(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from flowslot.base import json_text
@@ -17,12 +17,12 @@ from flowslot.flowlang.prelude_zones import zone_year
 from flowslot.flowlang.sandbox_checks import Checks, Diagnostic
 from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, is_timeout, program_failure
 from flowslot.flowlang.sandbox_held import HeldSession
+from flowslot.flowlang.sandbox_lane import SandboxLane, Waiting
 from flowslot.flowlang.sandbox_pool import NoProcess, SandboxPool
 from flowslot.flowlang.sandbox_process import WorkerProgram
 from flowslot.flowlang.values import Compiled
 from flowslot.flowlang.values_failures import expression_failure
 from flowslot.flowlang.values_filling import MAX_RESULT, TOO_LARGE
-from flowslot.flowlang.values_numbers import as_written
 from flowslot.flowlang.values_program import SECONDS, Program
 
 __all__ = ["Diagnostic", "Sandbox"]
@@ -30,6 +30,8 @@ __all__ = ["Diagnostic", "Sandbox"]
 MAX_CODE = 100_000
 """Characters that the source of a code step may have."""
 _MAX_PRINTED = 65_536
+_SMALL = 131_072
+"""Characters of data that may go to the sandbox in one call for several evaluations."""
 
 _CALL_MAIN = f"{prelude(chunks_for(()))}\n_json(main(**_j.loads(_in)))"
 
@@ -40,6 +42,7 @@ class Sandbox:
     def __init__(self, processes: int = 2) -> None:
         self._program = WorkerProgram()
         self._expressions = SandboxPool(max(processes, 1), program=self._program, name="expressions")
+        self._lane = SandboxLane(max(processes, 1), name="expressions", answers=self._answer)
         self._code = SandboxPool(max(processes, 1), program=self._program, fresh=True, name="code")
         self._kept: dict[tuple[int, int], HeldSession] = {}
         """By process and thread. Not in a threading.local: a fork would drop it in the child, which then never ends."""
@@ -56,7 +59,7 @@ class Sandbox:
     def close(self) -> None:
         """Ends every process."""
         self._checks.close()
-        self._expressions.end_work()
+        self._lane.close()
         for (process, _), held in self._kept.items():
             if process == os.getpid():
                 held.close()
@@ -69,27 +72,49 @@ class Sandbox:
         missing = compiled.roots - data.keys()
         if missing:
             raise expression_failure(None, f"There is no {min(missing)!r} here.")
-        program = compiled.program
-        if program is None:
+        if compiled.program is None:
             return compiled.result(data)
-        try:
-            return await self._expressions.run(lambda: compiled.result(data, self._answers(program, data)))
-        except NoProcess as error:
-            raise StepFailure(RunError("engine_error", str(error))) from error
+        return await self._lane.evaluate(compiled, data)
 
-    def _answers(self, program: Program, data: Mapping[str, Json]) -> Json:
+    def _answer(self, alike: Sequence[Waiting]) -> None:
+        """Answers evaluations of one program: together when they are small, and one by one where that fails."""
+        program = alike[0].compiled.program
+        assert program is not None
+        sent = [json_text.dump({root: each.data[root] for root in program.roots}).decode() for each in alike]
+        given = self._together(program, sent) if len(alike) > 1 and sum(map(len, sent)) <= _SMALL else None
+        for number, waiting in enumerate(alike):
+            try:
+                text = self._one(program, sent[number], waiting.data) if given is None else given[number]
+                waiting.value = waiting.compiled.result(waiting.data, _parsed(text, program))
+            except StepFailure as failure:
+                waiting.error = failure
+            except NoProcess as error:
+                waiting.error = StepFailure(RunError("engine_error", str(error)))
+
+    def _together(self, program: Program, sent: Sequence[str]) -> Sequence[object] | None:
+        """The answers for several data in one call; None when that fails, for whatever reason."""
         from pydantic_monty import MontyError
 
-        sent = json_text.dump({root: data[root] for root in program.roots}).decode()
         held = self._held_here()
         try:
-            given = held.answer(program, sent)
+            return held.answers(program, sent)
+        except MontyError:
+            held.close()
+        except NoProcess:
+            pass
+        return None
+
+    def _one(self, program: Program, sent: str, data: Mapping[str, Json]) -> object:
+        from pydantic_monty import MontyError
+
+        held = self._held_here()
+        try:
+            return held.answer(program, sent)
         except MontyError as error:
             held.close()
             if is_timeout(error):  # the time is that of this program alone: it would take as long again
                 raise evaluation_failure(error, program, data, item=None) from None
-            given = self._answer_alone(program, sent, data)
-        return _parsed(given, sent, program)
+            return self._answer_alone(program, sent, data)
 
     def _held_here(self) -> HeldSession:
         """The session kept by this thread of the pool."""
@@ -155,14 +180,14 @@ def _item(session: object, error: Exception) -> int | None:
     return found if type(found) is int else None
 
 
-def _parsed(given: object, sent: str, program: Program) -> Json:
+def _parsed(given: object, program: Program) -> Json:
     """The answers in a text from the sandbox; it may be anything at all."""
     if type(given) is not str:
         raise program_failure(program, "The result is not JSON.")
     if len(given) > MAX_RESULT:
         raise program_failure(program, TOO_LARGE)
     try:
-        return as_written(json_text.parse(given), sent, given)
+        return json_text.parse(given)
     except Malformed as error:
         raise program_failure(program, f"The result cannot be kept. {error.detail}") from None
 

@@ -7,6 +7,7 @@ Programs cannot leave anything behind: they are expressions, whose names are che
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,6 +43,18 @@ class HeldSession:
 
     def answer(self, program: Program, sent: str) -> object:
         """What the program gives for its data. Any MontyError: ask a clean session."""
+        return self._called(program, "{}(_in)", sent)
+
+    def answers(self, program: Program, sent: Sequence[str]) -> Sequence[str] | None:
+        """What the program gives for each of several data; None when that cannot be told apart.
+
+        JSON texts have no line ends in them, so one text with a line for each goes in and comes out.
+        """
+        given = self._called(program, "'\\n'.join([{}(_line) for _line in _in.split('\\n')])", "\n".join(sent))
+        lines = given.split("\n") if type(given) is str else ()
+        return lines if len(lines) == len(sent) else None
+
+    def _called(self, program: Program, how: str, sent: str) -> object:
         from pydantic_monty import CollectString
 
         if len(self._names) >= MOST_PROGRAMS or self._calls >= MOST_CALLS:
@@ -50,7 +63,7 @@ class HeldSession:
         name = self._names.get(program.body) or self._define(session, program)
         self._calls += 1
         return session.feed_run(
-            f"{name}(_in)",
+            how.format(name),
             inputs={"_in": sent},
             external_lookup={"_zone_year": zone_year} if program.asks_zones else None,
             print_callback=CollectString(max_bytes=_MAX_PRINTED),

@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from flowslot.base.errors import Invalid, Problem
 from flowslot.base.json_text import Json, dump
 from flowslot.flowlang.values_filling import Budget, fill, fill_map
+from flowslot.flowlang.values_numbers import as_written
 from flowslot.flowlang.values_program import Program, map_program, values_program
 from flowslot.flowlang.values_tree import LOOP_NAMES, MapTree, Part, Text, Tree, TreeReader, parts_in
+
+
+@dataclass(frozen=True, slots=True)
+class MapValues:
+    """A mapping as written: `to` for each item of `over` for which `where` is true."""
+
+    over: Json
+    to: Json
+    where: Json | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class Compiled:
 
     def result(self, data: Mapping[str, Json], answers: Json = None) -> Json:
         """The value, given the data of its roots and what the sandbox answered. Raises StepFailure."""
+        answers = as_written(answers, [data[root] for root in self.roots])
         if isinstance(self.tree, MapTree):
             return fill_map(self.tree, data, answers, Budget())
         return fill(self.tree, data, answers, Budget())

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from flowslot.base.json_text import Json, fraction
+from flowslot.base.json_text import Json, dump, fraction
 
 _FRACTION = re.compile(r"-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)")
 
 
-def as_written(answers: Json, sent: str, received: str) -> Json:
-    """The answers with each fraction that is the double of a number in `sent` written as it was there.
+def as_written(answers: Json, data: Iterable[Json]) -> Json:
+    """The answers with each fraction that is the double of a number in `data` written as it was there.
 
-    Both are the same number to the sandbox; where two different numbers sent share a double, neither is taken.
+    Both are the same number to the sandbox; where two different numbers of the data share a double, neither is taken.
     """
-    if not _FRACTION.search(received):
+    if not _has_fraction(answers):
         return answers
-    written = _written(sent)
+    written = _written(" ".join(dump(value).decode() for value in data))
     return _restored(answers, written) if written else answers
+
+
+def _has_fraction(value: Json) -> bool:
+    if isinstance(value, list):
+        return any(_has_fraction(inner) for inner in value)
+    if isinstance(value, dict):
+        return any(_has_fraction(inner) for inner in value.values())
+    return isinstance(value, Decimal)
 
 
 def _written(sent: str) -> Mapping[float, Decimal]:
