@@ -80,7 +80,8 @@ async def _serve(settings: Settings, listener: socket.socket, started: threading
         await found.engine.start()
         setup_token = set_up.prepare(found.deps)
         assert setup_token is not None
-        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast)
+        seen = {"counts": found.watching.counts, "gauges": found.watching.gauges, "spans": found.watching.spans}
+        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast, **seen)
         token = set_up.set_up(found.deps, setup_token=setup_token, name="ada")
         server = uvicorn.Server(uvicorn.Config(create_app(parts), log_config=None, lifespan="off", ws="none"))
 

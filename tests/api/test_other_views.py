@@ -76,6 +76,10 @@ def test_only_the_latest_standing_promotion_can_be_undone(rows: Rows) -> None:
     listed = views.promotions(ALL, "orders", page=FIRST).items
     assert [(each.version, each.can_undo, each.workspace) for each in listed] == [(9, True, "home"), (5, False, "home")]
     assert views.promotion(ALL, "orders", promotion=listed[1].id) == listed[1]
+    assert [(each.registrations, each.other_workspaces_count) for each in listed] == [(3, 2), (3, 2)]
+    rows.registration(flow, rows.workspace("acme"))
+    limited = views.promotions(ACME, "orders", page=FIRST).items
+    assert [(each.registrations, each.other_workspaces_count, each.workspace) for each in limited] == [(None,) * 3] * 2
     with pytest.raises(NotFound):
         views.promotion(ALL, "orders", promotion="pro_no")
 

@@ -109,7 +109,7 @@ def test_a_limited_caller_sees_only_runs_of_its_workspaces(rows: Rows) -> None:
     assert found(rows, home) == [mine]
     assert found(rows, both) == [foreign, mine]
     assert found(rows, nowhere) == []
-    assert views_of(rows.database).run(home, mine).run.id == mine
+    assert views_of(rows.database).run(home, mine).id == mine
     with pytest.raises(NotFound):
         views_of(rows.database).run(home, foreign)
     with pytest.raises(NotFound):
@@ -126,7 +126,7 @@ def test_a_run_is_shown_with_its_documents_as_they_were_written(rows: Rows) -> N
     shown = views_of(rows.database).run(ALL, made)
     assert bytes(shown.input) == written
     assert parse(bytes(shown.steps)) == steps
-    assert (shown.run.flow, shown.run.workspace) == ("orders", "home")
+    assert (shown.flow, shown.workspace) == ("orders", "home")
 
 
 def test_a_run_that_goes_on_shows_what_it_has_done_so_far(rows: Rows) -> None:
@@ -142,12 +142,36 @@ def test_a_run_that_goes_on_shows_what_it_has_done_so_far(rows: Rows) -> None:
 
 def test_a_list_leaves_out_the_details_of_large_outcomes(rows: Rows) -> None:
     here, _ = two_flows(rows)
-    outcome = {"status": "success", "message": "m", "details": "x" * run_views.LARGE_OUTCOME}
+    outcome = {"status": "success", "message": "m", "details": "x" * run_views.LARGE}
     (made,) = rows.runs(*here, [{"outcome": dump(outcome)}])
     views = views_of(rows.database)
     (row,) = views.runs(ALL, only=RunFilter(), page=FIRST).items
     assert row.outcome == outcome | {"details": None}
-    assert parse(bytes(views.run(ALL, made).run.outcome)) == outcome
+    assert parse(bytes(views.run(ALL, made).outcome)) == outcome
+
+
+def test_a_list_shows_whole_runs_and_says_what_it_leaves_out(rows: Rows) -> None:
+    here, _ = two_flows(rows)
+    steps = [{"id": "a", "path": "a", "kind": "set", "status": "success", "output": 1}]
+    many = [{"id": "a", "path": f"loop[{number}].a", "output": "x" * 100} for number in range(500)]
+    plain, large, looped, open_ = rows.runs(
+        *here,
+        [
+            {"input": b'{"a":1.10}', "steps": steps},
+            {"input": dump("x" * run_views.LARGE)},
+            {"steps": many},
+            {"status": "running", "ended_at": None},
+        ],
+    )
+    listed = {row.id: row for row in views_of(rows.database).runs(ALL, only=RunFilter(), page=FIRST).items}
+    assert (bytes(listed[plain].input), parse(dump(listed[plain].steps))) == (b'{"a":1.10}', steps)
+    assert {run: listed[run].shortened for run in (plain, large, looped, open_)} == {
+        plain: (),
+        large: ("input",),
+        looped: ("steps",),
+        open_: ("steps",),
+    }
+    assert (listed[large].input, listed[looped].steps) == (None, [])
 
 
 def test_open_runs_are_counted_by_status(rows: Rows) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,15 @@ class Person:
     def asks(self, *arguments: object, stdin: str = "") -> Json:
         """The JSON that a command prints."""
         return self.does(*arguments, "--json", stdin=stdin).json
+
+    def is_ready(self, *, seconds: float = 20) -> None:
+        """Waits until the server takes new runs."""
+        import httpx
+
+        until = time.monotonic() + seconds
+        while httpx.get(f"{self.server}/health/ready").status_code != 200:
+            assert time.monotonic() < until, "the server does not get ready"
+            time.sleep(0.02)
 
     def file(self, name: str, text: str) -> Path:
         """A file with this text in the person's folder."""

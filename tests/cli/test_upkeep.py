@@ -66,6 +66,8 @@ def test_a_backup_brings_everything_back(tmp_path: Path) -> None:
     assert restored.status == 0, restored.err
     with serving(new) as person:
         assert person.asks("flow", "show", flow) == before
+        person.does("quarantine", "end")
+        person.is_ready()
         assert person.asks("run", "start", flow, here, "-i", '{"number": 4}', "--wait")["outcome"]["details"] == {
             "result": 8
         }

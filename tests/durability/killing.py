@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import aiohttp
 
 import evidence
 import shop
+from disk_log import after_power_loss
 from outside import Ledger, Senders, target
 from servers import Api, InVain, Launcher, Place, free_port, happens, launcher, real_command
 
@@ -34,6 +36,7 @@ class Report:
     ledger: Ledger = field(default_factory=Ledger)
     killed_starting: int = 0
     killed_working: int = 0
+    lost_writes: int = 0
     rows: Sequence[Any] = ()
     violations: Sequence[str] = ()
 
@@ -48,16 +51,20 @@ class Report:
 
 
 async def kill_again_and_again(
-    folder: Path, *, trials: int, seed: int, plant: str = "sound", seconds: float = 60
+    folder: Path, *, trials: int, seed: int, plant: str = "sound", seconds: float = 60, power: bool = False
 ) -> Report:
-    """That many servers, each killed at a moment of chance; then one that has `seconds` to finish everything."""
+    """That many servers, each killed at a moment of chance; then one that has `seconds` to finish everything.
+
+    With `power` the machine loses power with each: what was not synced is gone, or half there.
+    """
     report, chance = Report(), random.Random(seed)
     ledger, place = report.ledger, Place(folder, port=free_port())
+    disk = PowerLoss(place, chance) if power else None
     async with target(ledger) as outside, aiohttp.ClientSession() as session, launcher(plant) as servers:
         hooks = await made_shop(place, Api(place, session), servers, url=outside.url())
         senders = Senders(ledger, place.url(), hooks, chance)
         async with senders.sending():
-            await _trials(place, servers, senders, report, chance, trials=trials)
+            await _trials(place, servers, senders, report, disk, trials=trials)
             async with _last_one(place, servers, plant):
                 await senders.finish()
                 with contextlib.suppress(InVain):  # what is left is found below
@@ -90,11 +97,13 @@ async def made_shop(place: Place, api: Api, servers: Launcher, *, url: str) -> d
 
 
 async def _trials(
-    place: Place, servers: Launcher, senders: Senders, report: Report, chance: random.Random, *, trials: int
+    place: Place, servers: Launcher, senders: Senders, report: Report, disk: PowerLoss | None, *, trials: int
 ) -> None:
-    seen = 0
+    chance, seen = senders.chance, 0
     for trial in range(trials):
         senders.answered.clear()
+        if disk is not None:
+            disk.keep()
         pid = await servers.serve(place)
         if chance.random() < STARTING:
             report.killed_starting += 1
@@ -104,9 +113,42 @@ async def _trials(
             await asyncio.wait_for(senders.answered.wait(), 60)
             await passed(chance.random() * LONGEST_LIFE)
         assert await servers.end(pid) == -9, place.log.read_text()
+        if disk is not None:
+            report.lost_writes += disk.lose_power()
         report.ledger.life += 1
         if trial % (UNREAD + 1) == UNREAD:
             seen = await asyncio.to_thread(evidence.note_records, place, report.ledger, after=seen)
+
+
+class PowerLoss:
+    """Brings the database back to what a machine without power has kept of a server's life."""
+
+    def __init__(self, place: Place, chance: random.Random) -> None:
+        self._data, self._chance = place.data, chance
+        self._before, self._log = place.folder / "before", place.folder / "writes"
+        place.more["FLOWSLOT_TESTS_WRITES"] = str(self._log)
+
+    def keep(self) -> None:
+        """The files as they are now, while no server runs."""
+        shutil.rmtree(self._before, ignore_errors=True)
+        self._before.mkdir()
+        for file in self._files(self._data):
+            shutil.copy2(file, self._before)
+
+    def lose_power(self) -> int:
+        """Writes that were lost of the life that just ended."""
+        for file in self._files(self._data):
+            file.unlink()
+        for file in self._files(self._before):
+            shutil.copy2(file, self._data)
+        (self._data / "flowslot.db-shm").unlink(missing_ok=True)
+        lost = after_power_loss(self._log, self._data, self._chance)
+        self._log.unlink(missing_ok=True)
+        return lost
+
+    def _files(self, folder: Path) -> list[Path]:
+        found = (folder / name for name in ("flowslot.db", "flowslot.db-wal"))
+        return [file for file in found if file.exists()]
 
 
 async def passed(seconds: float) -> None:

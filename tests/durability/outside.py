@@ -113,7 +113,7 @@ class Senders:
     """Start runs on a server that comes and goes; each is asked for again and again until it is answered."""
 
     def __init__(self, ledger: Ledger, url: str, hooks: Mapping[str, str], chance: random.Random) -> None:
-        self._ledger, self._url, self._hooks, self._chance = ledger, url, hooks, chance
+        self._ledger, self._url, self._hooks, self.chance = ledger, url, hooks, chance
         self._next = 0
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -143,13 +143,13 @@ class Senders:
                     await asyncio.sleep(0.005)
                     continue
                 number, self._next = self._next, self._next + 1
-                self._ledger.flow_of[number] = self._chance.choice(shop.STARTED_BY_WEBHOOK)
+                self._ledger.flow_of[number] = self.chance.choice(shop.STARTED_BY_WEBHOOK)
                 await self._until_answered(session, number)
-                if self._chance.random() < 0.05:  # the sender never saw the answer, and sends once more
+                if self.chance.random() < 0.05:  # the sender never saw the answer, and sends once more
                     await self._until_answered(session, number)
 
     async def _until_answered(self, session: aiohttp.ClientSession, number: int) -> None:
-        gives_up = number not in self._ledger.accepted and self._chance.random() < 0.05
+        gives_up = number not in self._ledger.accepted and self.chance.random() < 0.05
         while True:
             try:
                 if await self._was_taken(session, number):

@@ -2,7 +2,7 @@
 
     python planted.py NAME
 
-NAME is `sound` or a name of PLANTS. Everything is imported once; each server is a fork, so that a start takes a third
+NAME is `sound`, or a name of PLANTS or MISFORTUNES. Everything is imported once; each server is a fork, so that a start takes a third
 of the time. It reads lines of JSON from standard input: `{"serve": [...], "env": {...}, "log": "..."}` starts
 `flowslot serve` with these arguments and prints its process id; `{"reap": id}` waits for its end and prints how it
 ended. The product knows nothing of the plants: what they replace is replaced here, before a server begins.
@@ -14,6 +14,7 @@ import asyncio
 import gc
 import json
 import os
+import random
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -33,9 +34,12 @@ from flowslot.app.journal import Accepted, Entry, Loaded, Order, Route, Target
 from flowslot.base.ids import RunId
 from flowslot.cli.main import main as flowslot_main
 from flowslot.storage.journal import SqlJournal
+from flowslot.storage.lanes import Lane
 
 BEHIND = 0.05
 """Seconds that a planted journal writes behind."""
+UNANSWERED = 0.1
+"""Share of commits that are carried out and not answered."""
 REMEMBERED = 0.2
 """Seconds that a planted cache keeps where main points."""
 
@@ -121,10 +125,28 @@ def no_fsync() -> None:
     dialect.Sqlite.check = lambda self, connection: None  # type: ignore[method-assign]
 
 
+def commits_unanswered() -> None:
+    """No fault of ours: now and then the connection is lost when a commit was carried out and before it was answered."""
+    import pysqlite3.dbapi2 as sqlite
+
+    attempt = Lane._attempt
+
+    def unanswered(lane: Lane, connection: Any, how: Any, ready: Any) -> None:
+        attempt(lane, connection, how, ready)
+        if lane._thread.name == "journal" and random.random() < UNANSWERED:
+            lane._hang_up()
+            raise sqlite.OperationalError("the connection was lost")
+
+    Lane._attempt = unanswered  # type: ignore[method-assign]
+
+
 PLANTS: dict[str, Callable[[], None]] = {
     plant.__name__: plant
     for plant in (accepted_before_durable, record_lost, recovery_skips, effects_done_again, pointer_cache, no_fsync)
 }
+"""Faults that tests must find."""
+MISFORTUNES: dict[str, Callable[[], None]] = {"commits_unanswered": commits_unanswered}
+"""What may happen to any server, and must do no harm."""
 
 _under_way: set[asyncio.Task[None]] = set()
 
@@ -147,7 +169,7 @@ def _replace(name: str, method: Any) -> None:
 def main(plant: str) -> None:
     """Starts servers until standard input ends; those that still run go on."""
     if plant != "sound":
-        PLANTS[plant]()
+        (PLANTS | MISFORTUNES)[plant]()
     gc.collect()
     gc.freeze()
     print("ready", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from flowslot.app.callers import SYSTEM
 from flowslot.app.ports import Call
 from flowslot.base.clock import time_from
 from flowslot.base.ids import FlowId, RunId
+from flowslot.base.json_text import parse
+from flowslot.engine.schedules import Schedules
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -96,8 +99,101 @@ async def test_missed_ticks_are_caught_up_as_the_version_says(
 async def test_a_schedule_that_a_slot_change_set_is_seen_when_the_engine_looks_again(given_each: Any) -> None:
     async with rig(*given_each, started=False) as it:
         it.flow(hourly(set_("a", 1)))
-        at(it, NOON)
+        at(it, NOON - timedelta(milliseconds=50))
         await it.engine.start()
-        set_next(it, NOON + timedelta(milliseconds=50))
+        set_next(it, NOON)
         it.engine.look_again()
         await until(lambda: len(ticks(it)) == 1)
+
+
+def skipped(it: Rig) -> list[dict[str, Any]]:
+    with it.database.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT about FROM audit WHERE action = 'schedule.skipped' ORDER BY seq"
+        ).all()
+    return [parse(bytes(row[0])) for row in rows]
+
+
+@in_loop
+async def test_ticks_that_nobody_carried_out_are_on_record(given_each: Any) -> None:
+    """R19: all that were missed in a row are one entry."""
+    async with rig(*given_each, started=False) as it:
+        it.flow(hourly(set_("a", 1), catch_up="last"))
+        set_next(it, NOON)
+        at(it, NOON + 30 * HOUR + timedelta(minutes=1))
+        await it.engine.start()
+        await until(lambda: len(ticks(it)) == 1)
+    assert ticks(it) == [NOON + 30 * HOUR]
+    (entry,) = skipped(it)
+    assert (time_from(entry.pop("first")), time_from(entry.pop("last"))) == (NOON, NOON + 29 * HOUR)
+    assert entry == {"slot": "main", "reason": "missed", "ticks": 30}
+
+
+@in_loop
+async def test_missed_ticks_are_run_oldest_first_however_many_come_meanwhile(given_each: Any) -> None:
+    async with rig(*given_each, started=False) as it:
+        it.flow(hourly(set_("a", 1), catch_up={"all": 20}))
+        set_next(it, NOON)
+        schedules, now = Schedules(it.tools), NOON + 30 * HOUR
+        while len(ticks(it)) < 40:
+            if await schedules.begin_due(now):
+                now += HOUR  # a slow server: every tick takes as long as there is to the next
+        begun = ticks(it)
+    assert begun == [NOON + number * HOUR for number in range(11, 51)]
+    assert [entry["ticks"] for entry in skipped(it)] == [11]
+
+
+@in_loop
+async def test_a_schedule_with_a_fault_does_not_keep_others_back(given_each: Any) -> None:
+    async with rig(*given_each, started=False) as it:
+        for slug in ("bad", "orders"):
+            it.flow(hourly(set_("a", slug)), slug=slug)
+            with it.store.begin(Call(SYSTEM)) as uow:
+                uow.schedules.put(FlowId(f"flow_{slug}"), "main", next_at=NOON)
+                uow.commit(None)
+        with it.database.write() as connection:
+            connection.exec_driver_sql("UPDATE flow SET registrations = 5000")  # each in a transaction of its own
+        journal, bad = it.tools.journal, (await it.tools.journal.due(NOON))[0]
+        assert bad.flow == "flow_bad"
+        schedules = Schedules(replace(it.tools, plans=Unreadable(it.tools.plans, bad.hash)))
+        with pytest.raises(ValueError, match="cannot be read"):
+            await schedules.begin_due(NOON)
+        assert [each.flow for each in await journal.due(NOON)] == ["flow_bad"]
+        assert ticks(it) == [NOON]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Plans of which one cannot be read."""
+
+    plans: Any
+    hash: str
+
+    def of(self, content_hash: str) -> Any:
+        if content_hash == self.hash:
+            raise ValueError("cannot be read")
+        return self.plans.of(content_hash)
+
+
+@in_loop
+async def test_a_clock_that_is_put_back_starts_no_tick_twice_and_loses_none(given_each: Any) -> None:
+    async with rig(*given_each, started=False) as it:
+        it.flow(hourly(set_("a", 1)))
+        set_next(it, NOON)
+        schedules = Schedules(it.tools)
+        for moment in (NOON, NOON - timedelta(minutes=30), NOON, NOON + HOUR, NOON + 2 * HOUR):
+            await schedules.begin_due(moment)
+        assert ticks(it) == [NOON, NOON + HOUR, NOON + 2 * HOUR]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@in_loop
+async def test_a_clock_that_was_years_ahead_leaves_no_schedule_silent(given_each: Any, restarted: bool) -> None:
+    async with rig(*given_each, started=False) as it:
+        it.flow(hourly(set_("a", 1)))
+        set_next(it, NOON)
+        schedules = Schedules(it.tools)
+        await schedules.begin_due(NOON + timedelta(days=4000))
+        schedules = Schedules(it.tools) if restarted else schedules
+        await schedules.begin_due(NOON + timedelta(minutes=30))
+        assert next_of(it) == NOON + HOUR

@@ -98,7 +98,7 @@ def test_code_that_fails_says_where(sandbox: Sandbox, source: str, message: str,
 
 def test_code_is_stopped_at_its_time_limit(sandbox: Sandbox) -> None:
     error = code_error(sandbox, "def main():\n    while True:\n        pass", seconds=0.2)
-    assert (error.code, error.message) == ("code_error", "This took longer than the 0.2 s it may take.")
+    assert (error.code, error.message) == ("timeout", "This took longer than the 0.2 s it may take.")
 
 
 def test_what_code_returns_is_bounded(sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Schedules: what becomes of due ticks when slots change, and which missed ones are caught up: R2, R5, R10, R12, R17."""
+"""What becomes of due ticks when slots change, and which missed ones are caught up: R2, R5, R10, R12, R17."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_due_tick_outlives_a_change_of_the_schedule_or_is_on_record(
 def test_a_tick_of_both_slots_reaches_whoever_changes_the_slot(
     main: int | None, staging: int | None, after: tuple[Slot, ...]
 ) -> None:
-    """R2, R5, R10, R12, R17: of one schedule, whichever slot ticked already; no registration starts twice for a tick."""
+    """R2, R5, R10, R12, R17: of one schedule, whichever slot ticked already; nobody starts twice for a tick."""
     rows = {MAIN: main, STAGING: staging}
     before = {slot: works(HOUR, due) for slot, due in rows.items() if due is not None}
     change = schedules_after(before, dict.fromkeys(after, HOUR), now=NOW, left=MAIN)

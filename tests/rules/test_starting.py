@@ -62,3 +62,9 @@ def test_a_journal_path_names_its_step(path: str, name: str) -> None:
     assert step_of_path(path) == name
     assert kept_paths([path], frozenset({name})) == (path,)
     assert kept_paths([path], frozenset({"another"})) == ()
+
+
+def test_a_call_is_kept_only_with_its_result() -> None:
+    """R14: the called run of one without belongs to the first run, and would never tell another one."""
+    paths = ["done#run", "done", "open#run", "loop[0].open#run"]
+    assert kept_paths(paths, frozenset({"done", "open"})) == ("done#run", "done")

@@ -43,8 +43,8 @@ async def test_what_is_due_is_told_with_the_version_of_its_slot(database: Databa
         assert await journal.next_wake() == NOW
         assert await journal.due(NOW - timedelta(seconds=1)) == []
         assert await journal.due(NOW) == [
-            Due(FLOW, Slot.MAIN, NOW, 1, "hash-1"),
-            Due(FLOW, Slot.STAGING, NOW, 2, "hash-2"),
+            Due(FLOW, Slot.MAIN, NOW, 1, "hash-1", registrations=2),
+            Due(FLOW, Slot.STAGING, NOW, 2, "hash-2", registrations=2),
         ]
 
 

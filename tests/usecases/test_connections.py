@@ -57,6 +57,15 @@ def test_a_change_keeps_the_secret_that_is_not_sent(world: World) -> None:
     assert SECRET not in kept_secret(world).decode()
 
 
+def test_a_change_that_changes_nothing_is_not_on_record(world: World) -> None:
+    """R19: and the flows bound to it need not be validated anew."""
+    made = create(world)
+    before = world.on_record()
+    for settings in ({}, {"base_url": made.settings["base_url"]}, {"auth": made.settings["auth"]}):
+        connections.change(world.deps, world.by, workspace="home", slug="erp", settings=settings)
+    assert world.on_record() == before
+
+
 def test_what_no_connector_takes_is_refused(world: World) -> None:
     create(world)
     with pytest.raises(AlreadyExists):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flowslot.app import flows, registrations
+from flowslot.app import flows, registrations, workspaces
 from flowslot.app.callers import Role
 from flowslot.base.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound
 from flowslot.domain.flow import Visibility
@@ -35,6 +35,16 @@ def test_a_name_can_be_changed_without_a_new_revision(world: World) -> None:
     changed = flows.change(world.deps, world.by, slug="orders", name="Orders of all shops")
     assert (changed.name, changed.revision, changed.visibility) == ("Orders of all shops", 1, Visibility.SHARED)
     assert world.shown() == changed
+
+
+def test_a_change_that_changes_nothing_is_not_on_record(world: World) -> None:
+    """R19: of flows, workspaces, users and registrations alike."""
+    before, told, seen = world.on_record(), len(world.audience.told), world.shown()
+    flows.change(world.deps, world.by, slug="orders")
+    flows.change(world.deps, world.by, slug="orders", name=seen.name, visibility=seen.visibility)
+    workspaces.change(world.deps, world.by, slug="acme")
+    world.change("home")
+    assert (world.on_record(), len(world.audience.told), world.shown()) == (before, told, seen)
 
 
 def test_a_flow_that_others_have_cannot_become_private(world: World) -> None:

@@ -121,6 +121,42 @@ def test_each_call_is_checked_with_the_slot_it_asks_for(world: World) -> None:
     assert [each.pointer for each in validate(world, both).problems] == ["/steps/0/input/n"]
 
 
+def test_what_a_called_flow_gives_back_is_known_where_it_is_called(world: World) -> None:
+    """R3, R13: by the version that the call would run in each workspace."""
+    world.flow("billing")
+    world.register("acme")
+    world.register("acme", flow="billing")
+    stop = {"id": "done", "kind": "stop", "status": "success"}
+    world.deploy(document({**stop, "details": {"total": "=1 + 1"}}), flow="billing")
+    use = {"id": "use", "kind": "set", "value": "=steps.call_0.details.total + 1"}
+    calls = calling("billing")
+    uses = {**calls, "steps": [*calls["steps"], use]}
+    assert validate(world, uses, scope=Scope.ALL).ok
+    world.stage(document({**stop, "details": {"sum": "=1 + 1"}}), flow="billing", workspace="acme")
+    assert found(validate(world, uses, scope=Scope.ALL)) == [("acme", "/steps/2/value", "unknown_field")]
+    wrong = {**uses, "steps": [*calls["steps"], {**use, "value": "=steps.call_0.details.totl"}]}
+    in_acme, in_home = validate(world, wrong, scope=Scope.ALL).problems
+    assert (in_acme.workspace, in_home.workspace) == ("acme", "home")
+    assert in_home.message == "There is no field 'totl' in steps.call_0.details. Did you mean 'total'?"
+
+
+def test_all_kinds_of_problems_are_told_at_once(world: World) -> None:
+    """R3: structure, expressions and workspaces, by their place."""
+    wrong = document(
+        {"id": "one", "kind": "set", "value": "=1 +"},
+        {"id": "two", "kind": "sett", "value": "=config.limt"},
+        {"id": "three", "kind": "call_flow", "flow": "billing"},
+        config=LIMIT["config"],
+    )
+    assert found(validate(world, wrong)) == [
+        (None, "/steps/0/value", "syntax_error"),
+        (None, "/steps/1/kind", "unknown_kind"),
+        (None, "/steps/1/value", "unknown_field"),
+        ("home", "/config/properties/limit", "config_invalid"),
+        ("home", "/steps/2/flow", "called_flow_missing"),
+    ]
+
+
 def test_more_workspaces_than_one_query_names_are_read_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3: nobody is left out, however many there are."""
     monkeypatch.setattr(surroundings, "MOST_NAMED", 2)

@@ -26,6 +26,13 @@ class Broadcast:
     def __init__(self) -> None:
         self._listeners: dict[Listener, UserId] = {}
         self._closed = False
+        self.opened: Callable[[], None] = lambda: None
+        """Called when somebody begins to listen."""
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
 
     def publish(self, events: Sequence[Json]) -> None:
         """From any thread; never waits."""
@@ -41,6 +48,7 @@ class Broadcast:
         self._listeners[listener] = user
         if self._closed:
             listener.end()
+        self.opened()
         try:
             yield listener
         finally:

@@ -10,6 +10,7 @@ from flowslot.app.views import Measures
 from flowslot.base.meters import Meters
 from flowslot.base.metrics import Family, gauge, gauge_by, labelled
 from flowslot.base.process_figures import process_families
+from flowslot.domain.runs import ENDED, RunStatus
 
 PROCESS = "process"
 """Label that tells the processes of one installation apart."""
@@ -40,7 +41,7 @@ def own_families(meters: Meters, gauges: Sequence[Family], *, process: str) -> l
 
 def shared_families(measures: Measures) -> list[Family]:
     """What is the same whichever process is asked."""
-    runs = {status.value: many for status, many in measures.open_runs.items()}
+    runs = {status.value: measures.open_runs.get(status, 0) for status in RunStatus if status not in ENDED}
     sizes = measures.database_bytes
     return [
         gauge_by("version", "flowslot_build_info", "The release that answers; always 1.", {__version__: 1.0}),

@@ -139,6 +139,32 @@ async def accepted_order(
     raise Unavailable("The flow's slots are changing again and again; try once more.")
 
 
+def expected(order: Order) -> Accepted | None:
+    """What an order becomes if its route still holds; None where it leads to no version."""
+    route = order.route
+    if route.version is None or route.hash is None:
+        return None
+    return Accepted(order.id, route.version, route.hash, route.slot, fresh=True)
+
+
+async def worked_out(dispatcher: Dispatcher, order: Order, value: Json) -> Order:
+    """The order with its run's end, if the run does nothing outside."""
+    accepted = expected(order)
+    if accepted is None:
+        return order
+    ending = await dispatcher.outright(loaded_from(order, accepted, value))
+    return order if ending is None else replace(order, ending=ending)
+
+
+def begin(dispatcher: Dispatcher, order: Order, accepted: Accepted, value: Json) -> None:
+    """Has an accepted run worked on, unless it has ended already."""
+    loaded = loaded_from(order, accepted, value)
+    if order.ending is None:
+        dispatcher.dispatch(accepted.id, loaded=loaded)
+    else:
+        dispatcher.ended_outright(loaded, order.ending)
+
+
 def loaded_from(order: Order, accepted: Accepted, value: Json) -> Loaded:
     """An accepted run as its first stretch needs it, without reading it back."""
     route = order.route

@@ -14,14 +14,19 @@ from flowslot.base.json_text import Json
 
 RUN_ENDED = "run.ended"
 """`{run, status}`: whoever waits for the run goes on."""
+RUN_AWAITED = "run.awaited"
+"""`{run, owner}`: its end is waited for elsewhere; the owner says so when it has ended."""
 RUN_LOOK = "run.look"
-"""`{run}`: it was canceled or got a signal; whoever works on it looks at its row."""
+"""`{run}` or `{run, owner}`: it was canceled or got a signal; whoever works on it, or is to, looks at its row."""
 RUN_DUE = "run.due"
 """`{run}`: it is queued; its owner, or whoever gives out work, takes it up."""
 SCHEDULES_LOOK = "schedules.look"
 """`{}` or `{at}`: a schedule or a parked run may be due, now or at that time."""
 CHANGED = "changed"
 """`{events}`: what GET /events shows, for the listeners of the other processes."""
+
+CHANGES_WANTED = "changed.wanted"
+"""`{}`: somebody listens to GET /events here; for a while the others pass on what happens to their runs."""
 
 Callback = Callable[[Json], None]
 

@@ -94,6 +94,10 @@ class Outbox(Protocol):
         """Queues the runs of a worker that ends again, for no batch; how many that were."""
         ...
 
+    def canceled_of(self, owner: str) -> Sequence[RunId]:
+        """Runs of a worker that were asked to end."""
+        ...
+
     def adopt(self) -> int:
         """Queues what an embedded engine left in this database; how many runs that were."""
         ...
@@ -115,7 +119,7 @@ class Crew(Protocol):
         ...
 
     def leave(self) -> None:
-        """Takes this worker off the list, and its leadership with it."""
+        """Says that this worker is gone, and gives up its leadership: what it still has is taken over at once."""
         ...
 
 

@@ -53,7 +53,11 @@ def change(deps: Deps, call: Call, *, workspace: str, slug: str, settings: Json)
     with deps.store.begin(call) as uow:
         here = uow.workspaces.get(workspace)
         old = uow.connections.get(here.id, slug)
-        public, sealed = _sealed(deps, here.id, old.id, settings=merged(_opened(deps, old), settings))
+        before = _opened(deps, old)
+        after = merged(before, settings)
+        if after == before:
+            return uow.commit(show_connection(old, workspace=here))
+        public, sealed = _sealed(deps, here.id, old.id, settings=after)
         new = replace(old, settings=public, sealed=sealed, updated_at=deps.clock.now())
         uow.connections.replace(new)
         uow.flows.fleet_changed(uow.registrations.flows_bound_to(here.id, slug))

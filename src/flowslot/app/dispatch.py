@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flowslot.app.journal import Loaded
+from flowslot.app.journal import Ending, Loaded
 from flowslot.base.ids import RunId
 from flowslot.domain.definition import Definition
 
@@ -18,6 +18,17 @@ class Dispatcher(Protocol):
         `loaded` is the run as it was accepted just now, so that it need not be read back. A run being worked on looks
         at its row again (has it been canceled? did a signal come?) before its next effect.
         """
+        ...
+
+    async def outright(self, loaded: Loaded) -> Ending | None:
+        """The end of a run that is not accepted yet, if it does nothing outside and there is room to work it out now.
+
+        It is then accepted and ended in one statement. None: accept it, and dispatch it as any other.
+        """
+        ...
+
+    def ended_outright(self, loaded: Loaded, ending: Ending) -> None:
+        """A run that was accepted with its end is durable now: tells all who watch."""
         ...
 
     async def ended(self, run: RunId, *, seconds: float) -> bool:

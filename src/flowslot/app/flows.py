@@ -45,7 +45,10 @@ def get(deps: Deps, call: Call, *, slug: str) -> FlowView:
 def change(
     deps: Deps, call: Call, *, slug: str, name: str | None = None, visibility: Visibility | None = None
 ) -> FlowView:
-    """Changes what is given. A flow that other workspaces have stays shared (R15): InUse."""
+    """Changes what is given. A flow that other workspaces have stays shared (R15): InUse.
+
+    Where that leaves all as it was, nothing is on record.
+    """
     call.caller.needs(Role.AUTHOR)
     call.caller.scope.needs_account()
     refuse_invalid(name_problems(name=name))
@@ -53,9 +56,10 @@ def change(
         old = uow.flows.get(slug)
         new = replace(old, name=old.name if name is None else name, visibility=visibility or old.visibility)
         _refuse_private_elsewhere(uow, old, new.visibility)
-        uow.flows.replace(new, seen_revision=old.revision)
-        said: dict[str, Json] = {"name": new.name, "visibility": new.visibility.value}
-        uow.record(event(Action.FLOW_CHANGED, flow=new.id, about=said))
+        if new != old:
+            uow.flows.replace(new, seen_revision=old.revision)
+            said: dict[str, Json] = {"name": new.name, "visibility": new.visibility.value}
+            uow.record(event(Action.FLOW_CHANGED, flow=new.id, about=said))
         return uow.commit(show_flow(uow, new, scope=call.caller.scope))
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from flowslot.base.ids import FlowId, RegistrationId, RunId, WorkspaceId
 from flowslot.base.json_text import Json
+from flowslot.domain.called import call_failed
 from flowslot.domain.resolve import CallSlot
 from flowslot.domain.runs import Outcome, Run, RunError, RunStatus, StepRecord, Trigger
 from flowslot.domain.slots import Slot
@@ -67,6 +68,8 @@ class Order:
     parent_path: str | None = None
     depth: int = 0
     test: bool = False
+    ending: Ending | None = None
+    """How the run ended already, for one that did nothing outside: it is accepted and ended in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,16 @@ class Ending:
     steps: Sequence[StepRecord]
     started_at: datetime
     ended_at: datetime
+
+
+def result_for_parent(ending: Ending) -> Entry:
+    """What the calling step gets: `{run, status, message, details}`, or call_failed when no stop step said anything."""
+    said = ending.outcome or (Outcome() if ending.status is RunStatus.SUCCESS else None)
+    if said is not None:
+        output = {"run": ending.run, "status": said.status, "message": said.message, "details": said.details}
+        return Entry(ending.run, "", output=output, started_at=ending.started_at, ended_at=ending.ended_at)
+    error = call_failed(ending.run, ending.status, ending.error)
+    return Entry(ending.run, "", error=error, started_at=ending.started_at, ended_at=ending.ended_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from flowslot.base.ids import (
 from flowslot.base.json_text import Json
 from flowslot.base.settings import Settings
 from flowslot.domain.calls import CalledFlow, FlowCall
-from flowslot.domain.definition import Definition
+from flowslot.domain.definition import Definition, Sketch
 from flowslot.domain.flow import Flow, Promotion, Registration, Version, Workspace
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.runs import RunStatus
@@ -288,6 +288,10 @@ class Definitions(Protocol):
 
     def parse(self, document: Json) -> Definition:
         """The parsed definition. Raises Invalid with every problem and its pointer."""
+        ...
+
+    def sketch(self, document: Json) -> Sketch:
+        """What can be read of a document, and why it is no definition, if it is none."""
         ...
 
     def type_problems(self, definition: Definition, called: Mapping[FlowCall, CalledFlow]) -> Sequence[Problem]:

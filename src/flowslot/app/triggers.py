@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
-from flowslot.app.accepting import TRIES, Door, RunParts, check_input, door_of, loaded_from
-from flowslot.app.journal import Accepted, Order, Route, Target
+from flowslot.app.accepting import TRIES, Door, RunParts, begin, check_input, door_of, worked_out
+from flowslot.app.journal import Accepted, Ending, Order, Route, Target
 from flowslot.app.webhook_auth import why_refused
 from flowslot.app.webhook_secrets import secret_place
 from flowslot.base.errors import (
@@ -29,7 +29,7 @@ from flowslot.base.errors import (
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json, parse
 from flowslot.base.trace_context import traced
-from flowslot.domain.runs import RunStatus, Trigger, TriggerKind
+from flowslot.domain.runs import Outcome, RunStatus, Trigger, TriggerKind
 from flowslot.domain.slots import Slot
 
 WAIT_FOR_RESULT = 30.0
@@ -58,6 +58,8 @@ class Admitted:
     fresh: bool
     waits: bool
     """Whether the version answers with its result."""
+    ending: Ending | None = None
+    """How the run ended, where it was accepted with its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ async def answer_webhook(
     admitted = await accept_webhook(parts, token=token, method=method, headers=headers, body=body, now=now)
     if not admitted.waits:
         return HookAnswer(202, {"run": admitted.run})
+    if admitted.ending is not None:
+        return _result(admitted.run, admitted.ending.status, admitted.ending.outcome)
     return await webhook_result(parts, admitted.run)
 
 
@@ -139,14 +143,17 @@ async def webhook_result(parts: RunParts, run: RunId, *, seconds: float = WAIT_F
     if not await parts.dispatcher.ended(run, seconds=seconds):
         return HookAnswer(202, {"run": run})
     ended = (await parts.journal.load(run)).run
-    outcome = ended.outcome
     if ended.payload_removed_at is not None:
         raise PayloadRemoved(f"This was accepted before, as the run {run}; its result is no longer kept.")
+    return _result(run, ended.status, ended.outcome)
+
+
+def _result(run: RunId, status: RunStatus, outcome: Outcome | None) -> HookAnswer:
     if outcome is None:
-        message = f"The run {run} ended as {ended.status.value}; look at it for the reason."
-        raise RunFailed(message, extra={"run": run, "run_status": ended.status.value})
+        message = f"The run {run} ended as {status.value}; look at it for the reason."
+        raise RunFailed(message, extra={"run": run, "run_status": status.value})
     said: Json = {"status": outcome.status, "message": outcome.message}
-    if ended.status is not RunStatus.SUCCESS:
+    if status is not RunStatus.SUCCESS:
         return HookAnswer(422, {**said, "details": outcome.details})
     return HookAnswer(200, said if outcome.details is None else outcome.details)
 
@@ -167,15 +174,18 @@ async def _admit(parts: RunParts, request: _Request, route: Route) -> Admitted |
     _check_sender(parts, request, route, settings)
     value = _body(request, limit=parts.deps.settings.max_body)
     check_input(parts.deps.definitions, door, value)
+    waits = settings.respond == "result"
     order = _order(parts, request, route)
+    if waits:
+        order = await worked_out(parts.dispatcher, order, value)
     accepted = await parts.journal.accept(order)
     if accepted is None:
         return None
     if accepted.fresh:
-        parts.dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, value))
-    else:
-        await _refuse_other_body(parts, request, accepted, value)
-    return Admitted(accepted.id, accepted.fresh, waits=settings.respond == "result")
+        begin(parts.dispatcher, order, accepted, value)
+        return Admitted(accepted.id, True, waits=waits, ending=order.ending)
+    await _refuse_other_body(parts, request, accepted, value)
+    return Admitted(accepted.id, False, waits=waits)
 
 
 async def _door(parts: RunParts, route: Route) -> Door:

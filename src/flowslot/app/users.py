@@ -36,9 +36,10 @@ def change(deps: Deps, call: Call, *, user: str, name: str | None = None, role: 
         new = replace(old, name=old.name if name is None else name, role=old.role if role is None else role)
         if new.role < Role.ADMIN:
             _refuse_last_administrator(uow, old)
-        uow.users.replace(new)
-        about = {"user": new.id, "name": new.name, "role": new.role.name.lower()}
-        uow.record(event(Action.USER_CHANGED, about=about))
+        if new != old:
+            uow.users.replace(new)
+            about = {"user": new.id, "name": new.name, "role": new.role.name.lower()}
+            uow.record(event(Action.USER_CHANGED, about=about))
         return uow.commit(show_user(new))
 
 

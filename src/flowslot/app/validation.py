@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flowslot.app.audit import Action, event
@@ -15,7 +16,7 @@ from flowslot.base.errors import Invalid, NotFound, Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow
-from flowslot.domain.validation import Scope, for_workspace, likeness, problems_in
+from flowslot.domain.validation import Scope, for_workspace, likeness, problems_in, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,14 @@ def exactly_one() -> Invalid:
     return Invalid(message, problems=[Problem("/definition", "one_of", message)])
 
 
-def check(deps: Deps, look: Look) -> Validation:
-    """Every problem of a version in what was read; done outside of any transaction, as it may take its time."""
+def check(deps: Deps, look: Look, *, unread: Sequence[Problem] = ()) -> Validation:
+    """Every problem of a version in what was read; done outside of any transaction, as it may take its time.
+
+    `unread` are those of a document of which only a part could be read.
+    """
     types = type_problems(deps.definitions, look.definition, look.surroundings)
-    return Validation(look.fingerprint, (*types, *_workspace_problems(deps.definitions, look)))
+    found = [*unread, *types, *_workspace_problems(deps.definitions, look)]
+    return Validation(look.fingerprint, told(look.definition.document, found))
 
 
 def stored_definition(deps: Deps, uow: UnitOfWork, flow: Flow, *, version: int) -> Definition:
@@ -83,13 +88,12 @@ def _validated(
         here = uow.registrations.get(row.id, uow.workspaces.get(workspace).id)
         if version is not None:
             document = _seen_document(call, uow, row, version=version)
-        try:
-            definition = deps.definitions.parse(document)
-        except Invalid as error:
+        made = deps.definitions.sketch(document)
+        if made.definition is None:
             fingerprint = fingerprint_of(deps, row, content=content_hash(document), called={})
-            return Validation(fingerprint, tuple(error.problems))
-        look = look_around(deps, uow, flow=row, definition=definition, scope=scope, here=here)
-    return check(deps, look)
+            return Validation(fingerprint, made.problems)
+        look = look_around(deps, uow, flow=row, definition=made.definition, scope=scope, here=here)
+    return check(deps, look, unread=made.problems)
 
 
 def _seen_document(call: Call, uow: UnitOfWork, flow: Flow, *, version: int) -> Json:

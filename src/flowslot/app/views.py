@@ -142,8 +142,9 @@ class PromotionView:
     at: str
     actor: str
     workspace: str | None
-    registrations: int
-    other_workspaces_count: int
+    registrations: int | None
+    other_workspaces_count: int | None
+    """These two count the whole account: None for a caller who does not see all of it."""
     undone_at: str | None
     undone_by: str | None
     can_undo: bool
@@ -162,7 +163,7 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A line of the run list: a run without its input and steps."""
+    """A run. In a list, what is large is left out, and `shortened` says what."""
 
     id: str
     flow: str
@@ -172,23 +173,18 @@ class RunRow:
     slot: Slot
     status: RunStatus
     trigger: Json
+    input: Json
     outcome: Json
-    """Without its details where they are large."""
     error: Json
     queued_at: str
     started_at: str | None
     ended_at: str | None
     parent: str | None
     test: bool
-    payload_removed_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
-    run: RunRow
-    input: Json
+    payload_removed_at: str | None
     steps: Json
     """A list of what each step did; of a run that has not ended, what is known so far."""
+    shortened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +281,7 @@ class Views(Protocol):
         """Newest first. Looks through a bounded number of runs at a time: a page may be short and still have a next."""
         ...
 
-    def run(self, scope: Scope, run: str) -> RunView: ...
+    def run(self, scope: Scope, run: str) -> RunRow: ...
     def audit(self, scope: Scope, *, only: AuditFilter, page: PageAsk) -> Page[AuditView]:
         """Newest first; bounded as `runs` is. A caller limited to workspaces sees what names one of them."""
         ...

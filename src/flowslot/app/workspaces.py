@@ -61,9 +61,10 @@ def change(
             kind=kind or old.kind,
             customer=old.customer if customer is None else (customer or None),
         )
-        uow.workspaces.replace(new)
-        said = {key: getattr(value, "value", value) for key, value in given.items() if value is not None}
-        uow.record(event(Action.WORKSPACE_CHANGED, workspace=new.id, about=said))
+        if new != old:
+            uow.workspaces.replace(new)
+            said = {key: getattr(value, "value", value) for key, value in given.items() if value is not None}
+            uow.record(event(Action.WORKSPACE_CHANGED, workspace=new.id, about=said))
         return uow.commit(show_workspace(new))
 
 

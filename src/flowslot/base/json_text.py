@@ -90,7 +90,9 @@ def plain(value: Json) -> Json:
     return Decimal(value) if isinstance(value, Written) else value
 
 
-def _integer(text: str) -> int:
+def _integer(text: str) -> int | Decimal:
+    if text == "-0":
+        return Decimal(text)  # an int would lose the sign
     if len(text) > MAX_NUMBER:
         raise ValueError(f"a number has more than {MAX_NUMBER} digits")
     return int(text)

@@ -43,7 +43,7 @@ class Meters:
             "flowslot_journal_commit_duration_seconds", "How long a transaction of the journal took, commit included."
         )
         self.sandbox_seconds = Histogram(
-            "flowslot_sandbox_call_duration_seconds", "Calls of the sandbox, waiting for a process included.", "pool"
+            "flowslot_sandbox_call_duration_seconds", "How long calls of the sandbox took, by pool.", "pool"
         )
         self.changes = Counter("flowslot_changes_total", "Changes that went on record, by action.", "action")
 

@@ -72,7 +72,27 @@ class Settings:
         default="auto", metadata={"about": "json, console (for people), or auto: console on a terminal."}
     )
 
+    engine: str = field(
+        default="embedded",
+        metadata={
+            "about": "Who works on runs: embedded (the server's own processes) or dbos (any number of flowslot worker "
+            "processes on one PostgreSQL)."
+        },
+    )
+    workspace_runs: int = field(
+        default=0,
+        metadata={"about": "Runs of one workspace that a cluster works on at the same time; 0: its fair share."},
+    )
+
+    workers: int = field(
+        default=1, metadata={"about": "Processes that serve on the one port; a supervisor looks after them if several."}
+    )
+
     def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise ValueError("workers is 1 or more")
+        if self.engine not in ("embedded", "dbos"):
+            raise ValueError("engine is embedded or dbos")
         if self.log_format not in ("auto", "json", "console"):
             raise ValueError("log_format is auto, json or console")
         if self.empty_main not in ("refuse", "staging"):
@@ -91,6 +111,15 @@ def settings_from(environment: Mapping[str, str], **given: object) -> Settings:
             read[each.name] = _value(each.name, text)
     read.update({name: value for name, value in given.items() if value is not None})
     return replace(Settings(), **read)  # type: ignore[arg-type]  # names come from the fields themselves
+
+
+def as_variables(settings: Settings) -> Mapping[str, str]:
+    """All settings as `FLOWSLOT_*` variables, as `settings_from` reads them."""
+    found = {}
+    for each in fields(Settings):
+        value = getattr(settings, each.name)
+        found[f"FLOWSLOT_{each.name.upper()}"] = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return found
 
 
 def _value(name: str, text: str) -> object:

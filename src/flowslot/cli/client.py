@@ -72,6 +72,19 @@ class Client:
             raise NotReached(self._silence(error)) from None
         return _answer(answer.status_code, answer.content)
 
+    def lines(self, *path: str | int) -> Iterator[str]:
+        """The lines of an answer that stays open, as they come; ends when the server ends it. Raises as `send` does."""
+        httpx, address = _httpx(), self.address(*path)
+        timeout = httpx.Timeout(self._timeout, connect=5)
+        try:
+            with self._http().stream("GET", address, timeout=timeout) as answer:
+                if answer.status_code >= 300:
+                    answer.read()
+                    _answer(answer.status_code, answer.content)
+                yield from answer.iter_lines()
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise NotReached(self._silence(error)) from None
+
     def every(self, *path: str | int, query: Mapping[str, object] | None = None) -> Iterator[Json]:
         """All items of a list, page by page."""
         cursor = None

@@ -27,6 +27,7 @@ GROUPS = {
 SINGLE = {
     "demo": "demo.command",
     "serve": "server",
+    "worker": "worker",
     "setup": "server",
     "init": "upkeep",
     "migrate": "upkeep",
@@ -44,6 +45,7 @@ SINGLE = {
 NAMES = (
     "demo",
     "serve",
+    "worker",
     "setup",
     "init",
     "migrate",

@@ -13,9 +13,10 @@ from flowslot.cli.client import Answer
 from flowslot.cli.documents import read_value
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.refusals import REFUSED
+from flowslot.cli.run_pages import print_run
 from flowslot.cli.session import Session, command, command_group
-from flowslot.cli.tables import print_record, print_table, slot_words
-from flowslot.cli.waiting import ended, wait_for
+from flowslot.cli.tables import slot_words
+from flowslot.cli.waiting import wait_for
 
 app = command_group("Runs: start, watch, cancel, run again.")
 
@@ -95,7 +96,7 @@ def _message(run: Json) -> Json:
 
 @command(app, "show", example="flowslot run show run_01k…")
 def show(session: Session, run: RunId) -> None:
-    """Show a run: version, slot, outcome, and each step."""
+    """Show a run: how it ended and where, what to do about it, and each step with its times."""
     session.show(session.client.get("runs", run), print_run)
 
 
@@ -131,7 +132,7 @@ def signal(
     session.done(answer, f"{step} of {run} goes on.")
 
 
-@command(app, "tail", example="flowslot run tail --workspace acme")
+@command(app, "tail", example="flowslot run tail --workspace acme --status failed")
 def tail(
     session: Session,
     run: Annotated[
@@ -139,41 +140,7 @@ def tail(
     ] = None,
     flow: OfFlow = None,
     workspace: OfWorkspace = None,
+    status: Annotated[Status | None, typer.Option("--status", help="Only when they come to this state.")] = None,
 ) -> None:
-    """Print a line whenever a run changes, until Ctrl+C (or until RUN ended)."""
-    tailing.tail(session, run=run, flow=flow, workspace=workspace)
-
-
-def print_run(run: Json) -> None:
-    """Prints a run with what each step did."""
-    outcome, error = run["outcome"] or {}, run["error"] or {}
-    print_record(
-        f"Run {run['id']}",
-        {
-            "flow": f"{run['flow']} in {run['workspace']}",
-            "ran on": slot_words(run["slot"], run["version"]) + (" (test)" if run["test"] else ""),
-            "status": run["status"],
-            "trigger": run["trigger"]["kind"],
-            "message": outcome.get("message"),
-            "details": outcome.get("details"),
-            "error": f"{error['code']}: {error['message']} ({error.get('step')})" if error else None,
-            "queued, ended": f"{run['queued_at']} … {run['ended_at'] or 'not ended'}",
-            **_removed(run),
-        },
-    )
-    if ended(run) and not run["payload_removed_at"]:
-        rows = [
-            [each["path"], each["kind"], each["status"], each["output"], _step_error(each)] for each in run["steps"]
-        ]
-        print_table("Steps", ("step", "kind", "status", "output", "error"), rows)
-
-
-def _removed(run: Json) -> dict[str, Json]:
-    """A line that says so where the payload is gone."""
-    removed = run["payload_removed_at"]
-    return {"payload": f"input, steps and details were removed at {removed} (retention)"} if removed else {}
-
-
-def _step_error(step: Json) -> Json:
-    error = step.get("error")
-    return f"{error['code']}: {error['message']}" if isinstance(error, dict) and "code" in error else error
+    """Print a line whenever a run changes, until Ctrl+C (or until RUN ended). Begins with the runs that are open."""
+    tailing.tail(session, tailing.Wanted(run=run, flow=flow, workspace=workspace, status=status))

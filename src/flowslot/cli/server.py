@@ -18,7 +18,11 @@ app = command_group()
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on (default: 127.0.0.1).")]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one (default: 8080).")]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes; this release runs everything in one.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes that serve on the port (default: 1).")]
+Engine = Annotated[
+    Literal["embedded", "dbos"] | None,
+    typer.Option("--engine", help="Who works on runs: this server, or flowslot worker processes (default: embedded)."),
+]
 AllowNetwork = Annotated[
     list[str] | None,
     typer.Option("--allow-network", metavar="NETWORK", help="A private network that flows may call, e.g. 10.1.0.0/16."),
@@ -40,7 +44,8 @@ def serve(
     port: Port = None,
     data: Data = None,
     database: Database = None,
-    workers: Workers = 1,
+    workers: Workers = None,
+    engine: Engine = None,
     allow_network: AllowNetwork = None,
     public_url: PublicUrl = None,
     empty_main: EmptyMain = None,
@@ -48,13 +53,13 @@ def serve(
     json: Json_ = False,
 ) -> None:
     """Run the server until Ctrl+C. The first start prints a one-time set-up token."""
-    if workers != 1:
-        raise WrongUse("--workers: this release runs the API and the engine in one process; leave it out or say 1.")
     settings = settings_given(
         host=host,
         port=port,
         data=data,
         database=database,
+        engine=engine,
+        workers=workers,
         allow_networks=networks(allow_network),
         public_url=public_url,
         empty_main=empty_main,

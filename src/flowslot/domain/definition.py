@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 
 FORMAT = 1
@@ -69,6 +70,16 @@ class Definition:
     def called_flows(self) -> tuple[str, ...]:
         """Slugs of the flows that call_flow steps name, each once, sorted."""
         return tuple(sorted({slug for step in self.every_step() if (slug := getattr(step.settings, "flow", None))}))
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What could be read of a document. It can be checked, to tell all its problems at once; it can never run."""
+
+    definition: Definition | None
+    """With what could be read; None where that is nothing."""
+    problems: tuple[Problem, ...]
+    """Why it is no definition; empty for one that is."""
 
 
 def _walk(steps: tuple[Step, ...]) -> Iterator[Step]:

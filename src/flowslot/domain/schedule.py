@@ -95,7 +95,7 @@ class Plan:
     skipped: Skipped | None
     then: datetime | None
     until: datetime | None = None
-    """When nothing is skipped: all due ticks to this one are to be run."""
+    """All due ticks from here to this one are to be run, however long that takes; None where all are skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def plan_due(running: Running, policy: CatchUp, *, slot: Slot, now: datetime) ->
         missed = _skipped(running, slot, last=kept[-1], reason=SkipReason.MISSED)
         return Plan(missed, running.following(kept[-1]))
     if kept[0] != first:
-        return Plan(_skipped(running, slot, last=found[0], reason=SkipReason.MISSED), kept[0])
+        return Plan(_skipped(running, slot, last=found[0], reason=SkipReason.MISSED), kept[0], kept[-1])
     return Plan(None, then, kept[-1])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 
 from flowslot.base.canonical import content_hash
 from flowslot.base.errors import Problem
@@ -13,6 +14,11 @@ from flowslot.domain.calls import CalledFlow, FlowCall, calls_of
 from flowslot.domain.definition import Definition
 from flowslot.domain.flow import Flow, Registration
 from flowslot.domain.slots import Slot, slot_of
+
+_ORDER = ("flow", "trigger", "config", "connections", "steps")
+"""How a definition is read, however its keys are written."""
+MOST_TOLD = 100
+"""Problems of the definition itself that are told at once; those of workspaces are all told (R3)."""
 
 SchemaProblems = Callable[[Json, Json], Iterable[Problem]]
 """(schema, value) → what does not fit, with pointers into the value."""
@@ -88,6 +94,43 @@ def problems_in(definition: Definition, here: Surroundings, *, schema_problems: 
 def for_workspace(problems: Iterable[Problem], workspace: str) -> tuple[Problem, ...]:
     """The problems as those of a workspace."""
     return tuple(replace(problem, workspace=workspace) for problem in problems)
+
+
+def told(document: Json, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems to tell, each once: those of the definition itself first, then each workspace's, all by their place.
+
+    Of those of the definition itself as many as anybody reads, and how many more there are.
+    """
+    unique = list(dict.fromkeys(problems))
+    own = sorted((each for each in unique if each.workspace is None), key=lambda each: _place(document, each))
+    if len(own) > MOST_TOLD:
+        more = len(own) - MOST_TOLD
+        own[MOST_TOLD:] = [Problem("", "more_problems", f"{more} more problems are not told here; mend these first.")]
+    found: dict[str | None, list[Problem]] = {}
+    for problem in unique:
+        found.setdefault(problem.workspace, []).append(problem)
+    found.pop(None, None)
+    others = (sorted(each, key=lambda problem: _place(document, problem)) for each in found.values())
+    return (*own, *chain.from_iterable(others))
+
+
+def _place(document: Json, problem: Problem) -> tuple[Sequence[int], int, int]:
+    """Where a problem stands in a document, for sorting: what is missing stands at the end of what it is missing in."""
+    here, place = document, []
+    for part in problem.pointer.split("/")[1:]:
+        keys = list(here) if isinstance(here, dict) else []
+        keys = [*_ORDER, *keys] if here is document else keys
+        key = part.replace("~1", "/").replace("~0", "~")
+        if key in keys:
+            place.append(keys.index(key))
+            here = here.get(key)
+        elif isinstance(here, list) and key.isdigit() and int(key) < len(here):
+            place.append(int(key))
+            here = here[int(key)]
+        else:
+            place.append(len(keys))
+            here = None
+    return place, problem.line or 0, problem.column or 0
 
 
 def pointer_to(*parts: str) -> str:

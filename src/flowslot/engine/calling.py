@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flowslot.app.accepting import Bounded, accepted_order, door_of, loaded_from, problems_of_input
+from flowslot.app.accepting import Bounded, accepted_order, begin, door_of, problems_of_input, worked_out
 from flowslot.app.callers import SYSTEM
 from flowslot.app.canceling import cancel_with_called
 from flowslot.app.dispatch import Dispatcher
-from flowslot.app.journal import Accepted, Entry, Order, Route, Target, Wait
+from flowslot.app.journal import Accepted, Ending, Entry, Order, Route, Target, Wait, result_for_parent
 from flowslot.base.errors import NotFound
-from flowslot.base.ids import FlowId, RunId
+from flowslot.base.ids import FlowId, RunId, WorkspaceId
 from flowslot.base.json_text import Json, dump, parse
 from flowslot.base.trace_context import traced
 from flowslot.domain.resolve import CallSlot
-from flowslot.domain.runs import RunError, RunStatus, Trigger, TriggerKind
+from flowslot.domain.runs import Run, RunError, RunStatus, Trigger, TriggerKind
+from flowslot.domain.slots import Slot
 from flowslot.engine.endings import Endings
 from flowslot.engine.leaving import OverLimit, Parked
 from flowslot.engine.limits import CALL_GRACE, MOST_DEPTH, MOST_DESCENDANTS
 from flowslot.engine.tools import Tools
 from flowslot.flowlang.fill import without_fill
-from flowslot.flowlang.kinds import CallRequest
+from flowslot.flowlang.kinds import CallRequest, StepFailure
 
 if TYPE_CHECKING:
     from flowslot.engine.step_call import Call
 
 MOST_TREES = 10_000
+MOST_ROUTES = 10_000
 
 
 class Calls:
@@ -38,6 +42,8 @@ class Calls:
         self._endings = endings
         self._descendants: Bounded[str, int] = Bounded(MOST_TREES)
         """Runs started below each root run, since this process began."""
+        self._routes: Bounded[tuple[str, WorkspaceId, str, Slot], Route] = Bounded(MOST_ROUTES)
+        """By flow, workspace, and the slots that decide. Nothing here decides: accepting checks the row again."""
 
     async def call(self, call: Call, request: CallRequest) -> Json:
         """What the called flow's stop said; parks the run while the called one goes on.
@@ -48,11 +54,13 @@ class Calls:
         known = call.stretch.entries.get(path)
         if known is not None:
             raise Parked(Wait(runs=(RunId(known.output),)))
-        accepted = await self._accept(call, request)
+        accepted, ending = await self._accept(call, request)
         if not request.wait:
             output = {"run": accepted.id, "status": RunStatus.QUEUED.value, "message": None, "details": None}
             await call.stretch.record(Entry(call.stretch.loaded.run.id, call.path, output=output))
             return output
+        if ending is not None:
+            return call.as_recorded(self._result(call, ending))
         if not accepted.fresh or await self._endings.wait(accepted.id, seconds=CALL_GRACE):
             await call.stretch.look()
             ended = call.stretch.entries.get(call.path)
@@ -61,24 +69,29 @@ class Calls:
         await call.stretch.record(Entry(call.stretch.loaded.run.id, path, output=accepted.id))
         raise Parked(Wait(runs=(accepted.id,)))
 
-    async def _accept(self, call: Call, request: CallRequest) -> Accepted:
-        """The called run, durable. Asked again after a crash, the call finds the run it had started."""
+    def _result(self, call: Call, ending: Ending) -> Entry:
+        """What a called run gave that was accepted with its end; it stands in the caller's journal already."""
+        entry = replace(result_for_parent(ending), run=call.stretch.loaded.run.id, path=call.path)
+        call.stretch.entries[call.path] = entry
+        return entry
+
+    async def _accept(self, call: Call, request: CallRequest) -> tuple[Accepted, Ending | None]:
+        """The called run, durable, and its end if it did nothing outside.
+
+        Asked again after a crash, the call finds the run it had started.
+        """
         caller = call.stretch.loaded.run
         self._check_depth(caller.depth)
-        flow = await asyncio.to_thread(self._flow, call, request)
-        slot = CallSlot(request.slot)
-        target = Target(flow=flow, workspace=caller.workspace, call=slot, caller_slot=caller.slot)
         root = str(caller.trigger.about.get("root", caller.id))
+        place = (request.flow, caller.workspace, request.slot, caller.slot)
 
         async def read() -> Route:
-            route = await asyncio.to_thread(self._tools.journal.route_of, flow, caller.workspace, target)
-            if route is None:
-                raise call.fail("call_failed", f"The flow {request.flow!r} is not registered in this workspace.")
-            return route
+            return self._routes.put(place, await asyncio.to_thread(self._route, call, request))
 
         async def order_on(route: Route) -> Order:
             given = await self._checked(call, request, route)
-            return Order(
+            target = _target(route.flow, caller, request)
+            order = Order(
                 id=RunId(self._tools.ids.new("run")),
                 route=route,
                 target=target,
@@ -91,23 +104,46 @@ class Calls:
                 depth=caller.depth + 1,
                 test=caller.test,
             )
+            return await worked_out(self._dispatcher, order, given) if request.wait else order
 
         self._count_descendant(root)
-        order, accepted = await accepted_order(self._tools.journal, read, order_on)
-        if accepted.fresh:
-            self._dispatcher.dispatch(accepted.id, loaded=loaded_from(order, accepted, parse(order.input)))
-        return accepted
+        known = self._routes.get(place)
+        order, accepted = await self._as_remembered(known, order_on) or await accepted_order(
+            self._tools.journal, read, order_on
+        )
+        if not accepted.fresh:
+            return accepted, None
+        begin(self._dispatcher, order, accepted, parse(order.input))
+        return accepted, order.ending
 
     async def give_up(self, run: RunId) -> None:
         """Cancels a called run that nobody waits for any more."""
         await cancel_with_called(self._tools.journal, self._dispatcher, run, at=self._tools.clock.now())
 
-    def _flow(self, call: Call, request: CallRequest) -> FlowId:
+    async def _as_remembered(
+        self, route: Route | None, order_on: Callable[[Route], Awaitable[Order]]
+    ) -> tuple[Order, Accepted] | None:
+        """The called run by a route that was read before; None when it has to be read again: the row decides."""
+        if route is None:
+            return None
+        try:
+            order = await order_on(route)
+        except StepFailure:  # perhaps only because what is remembered is out of date
+            return None
+        accepted = await self._tools.journal.accept(order)
+        return None if accepted is None else (order, accepted)
+
+    def _route(self, call: Call, request: CallRequest) -> Route:
+        caller = call.stretch.loaded.run
         try:
             with self._tools.store.read(SYSTEM) as uow:
-                return uow.flows.get(request.flow).id
+                flow = uow.flows.get(request.flow).id
         except NotFound:
             raise call.fail("call_failed", f"There is no flow {request.flow!r}.") from None
+        route = self._tools.journal.route_of(flow, caller.workspace, _target(flow, caller, request))
+        if route is None:
+            raise call.fail("call_failed", f"The flow {request.flow!r} is not registered in this workspace.")
+        return route
 
     async def _checked(self, call: Call, request: CallRequest, route: Route) -> Json:
         """The input as the flow takes it. Raises StepFailure when the flow cannot be called with it."""
@@ -140,3 +176,7 @@ class Calls:
         if count > MOST_DESCENDANTS:
             message = f"More than {MOST_DESCENDANTS} runs were started below the run {root}."
             raise OverLimit(RunError("limit_runs", message))
+
+
+def _target(flow: FlowId, caller: Run, request: CallRequest) -> Target:
+    return Target(flow=flow, workspace=caller.workspace, call=CallSlot(request.slot), caller_slot=caller.slot)

@@ -6,20 +6,23 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from flowslot.app.bus import Bus, NoBus
 from flowslot.app.canceling import tell_called
 from flowslot.app.journal import Ending, Loaded, Wait
 from flowslot.app.ports import Watchers
-from flowslot.base.clock import time_text
-from flowslot.base.errors import Conflict, FlowslotError, NotFound
+from flowslot.base.errors import Conflict, FlowslotError, NotFound, Unavailable
 from flowslot.base.ids import RunId, WorkspaceId
-from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
-from flowslot.domain.runs import ENDED, RunError, RunStatus
+from flowslot.domain.runs import ENDED, RunStatus
 from flowslot.engine.calling import Calls
+from flowslot.engine.cluster.moves import moved
 from flowslot.engine.endings import Endings
 from flowslot.engine.fair_queue import FairQueue, Job
 from flowslot.engine.interpreter import work_on
 from flowslot.engine.leaving import CancelAsked, EndedElsewhere, JournalFailed
+from flowslot.engine.missed import Missed
+from flowslot.engine.neighbours import Neighbours
+from flowslot.engine.outright import Outright
 from flowslot.engine.plan import PlanCache
 from flowslot.engine.run_watch import ending_of
 from flowslot.engine.schedules import Schedules
@@ -41,7 +44,10 @@ log = get_log("engine")
 class EmbeddedEngine:
     """Works on runs. What it does not finish before the process ends is found again by the next start."""
 
-    def __init__(self, tools: Tools, *, places: int, watchers: Watchers) -> None:
+    def __init__(
+        self, tools: Tools, *, places: int, watchers: Watchers, name: str = "p1", bus: Bus | None = None
+    ) -> None:
+        """`name` is this process's among those that the bus joins."""
         self._tools = tools
         self._watchers = watchers
         self._places = places
@@ -53,13 +59,17 @@ class EmbeddedEngine:
         """Runs that were dispatched while being worked on."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._endings = Endings()
+        self._neighbours = Neighbours(bus or NoBus(), name=name, journal=tools.journal, endings=self._endings)
+        self._neighbours.look = self.dispatch
         self._plans = PlanCache(tools.plans, tools.kinds)
         self._calls = Calls(tools, self, self._endings)
+        self._outright = Outright(tools, self._plans, self._calls)
         self._schedules = Schedules(tools)
         self._timer = Timer(tools.clock, self._look)
         self._own: set[asyncio.Task[None]] = set()
         """The engine's own tasks, beside those of stretches."""
         self._stopping = False
+        self._missed = Missed(tools.journal)
 
     # ------------------------------------------------------------ the Dispatcher port
 
@@ -70,6 +80,16 @@ class EmbeddedEngine:
         self._put(run, loaded.run.workspace, loaded)
         self._publish(loaded, RunStatus.QUEUED)
 
+    async def outright(self, loaded: Loaded) -> Ending | None:
+        room = self._places - len(self._working) - self._outright.working
+        if self._stopping or self._queue.length or room <= 0:
+            return None
+        return await self._outright.ending(loaded)
+
+    def ended_outright(self, loaded: Loaded, ending: Ending) -> None:
+        self._tools.watch.ended(loaded, ending)
+        self._publish(loaded, ending.status)
+
     async def ended(self, run: RunId, *, seconds: float) -> bool:
         future = self._endings.expect(run)
         try:
@@ -77,6 +97,8 @@ class EmbeddedEngine:
                 found = await self._tools.journal.load(run)
                 if found.run.status in ENDED:
                     return True
+                if self._neighbours.have(found):
+                    return await self._neighbours.wait(found, future, seconds=seconds)
             await asyncio.wait((future,), timeout=seconds)
             return future.done() and not future.cancelled()
         finally:
@@ -102,6 +124,11 @@ class EmbeddedEngine:
 
     def look_again(self) -> None:
         """Looks at schedules and parked runs now: a slot or the clock may have changed. Called from the event loop."""
+        self._timer.poke()
+
+    def look_for_open_runs(self) -> None:
+        """A run may have been written that this process was not told of: looks for it. Called from the event loop."""
+        self._missed.likely = True
         self._timer.poke()
 
     @property
@@ -176,14 +203,19 @@ class EmbeddedEngine:
         if loaded is None:
             return
         run = loaded.run
+        if self._neighbours.have(loaded):
+            self._neighbours.pass_on(loaded)
+            return
         if run.status in ENDED:
             self._told(loaded, run.status)
             return
         try:
             plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
-        except FlowslotError as unreadable:
-            log.error("run.unreadable", run=run.id, hash=run.hash, error=str(unreadable))
-            await self._end(loaded, _unreadable(loaded, self._tools.clock.now()))
+        except Unavailable:  # the database may be back soon: the stretch is begun anew
+            raise
+        except FlowslotError as fault:
+            log.error("run.unreadable", run=run.id, hash=run.hash, error=str(fault))
+            await self._end(loaded, unreadable(loaded, self._tools.clock.now()))
             return
         stretch = self._working[job.run] = Stretch(loaded, plan, self._tools, self._calls)
         stretch.asked = loaded.cancel_requested
@@ -227,7 +259,7 @@ class EmbeddedEngine:
     async def _end(self, loaded: Loaded, ending: Ending) -> None:
         parent = await self._tools.journal.end(ending)
         self._tools.watch.ended(loaded, ending)
-        self._endings.tell(ending.run)
+        self._tell(ending.run, ending.status)
         if parent is not None:
             self._put(parent, loaded.run.workspace, None)
         if ending.status is RunStatus.CANCELED:
@@ -239,38 +271,28 @@ class EmbeddedEngine:
         ending = ending_of(loaded.run)
         if ending is not None:
             self._tools.watch.ended(loaded, ending)
-        self._endings.tell(loaded.run.id)
+        self._tell(loaded.run.id, status)
         if loaded.run.parent is not None:
             self._put(loaded.run.parent, loaded.run.workspace, None)
         self._publish(loaded, status)
+
+    def _tell(self, run: RunId, status: RunStatus) -> None:
+        """Whoever waits for the end of the run goes on, here or in another process."""
+        self._endings.tell(run)
+        self._neighbours.tell(run, status.value)
 
     # ------------------------------------------------------------ time
 
     async def _look(self, now: datetime) -> datetime | None:
         """Begins what is due; when the next thing will be."""
+        await self._take_up(await self._missed.runs(self._working, self._queued))
         await self._take_up(await self._tools.journal.wake(now))
         await self._take_up(await self._schedules.begin_due(now))
         return await self._tools.journal.next_wake()
 
     def _publish(self, loaded: Loaded, status: RunStatus) -> None:
         """Tells watchers where a run stands now."""
-        run = loaded.run
-        event: Json = {
-            "action": f"run.{status.value}",
-            "at": time_text(self._tools.clock.now()),
-            "flow": loaded.flow_slug,
-            "workspace": loaded.workspace_slug,
-            "version": run.version,
-            "about": {"run": run.id, "slot": run.slot.value, "test": run.test},
-        }
-        self._watchers.publish((event,))
-
-
-def _unreadable(loaded: Loaded, now: datetime) -> Ending:
-    """The end of a run whose version cannot be read."""
-    error = RunError("engine_error", "The version of this run cannot be read; the server's log says why.")
-    run = loaded.run
-    return Ending(run.id, RunStatus.EXCEPTION, None, error, run.steps, run.started_at or now, now)
+        self._watchers.publish((moved(loaded, status, self._tools.clock.now()),))
 
 
 async def _canceled(tasks: set[asyncio.Task[None]]) -> None:

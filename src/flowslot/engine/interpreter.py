@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowslot.app.journal import Ending, Entry, Wait
+from flowslot.base.errors import Unavailable
 from flowslot.base.json_text import Json, dump
 from flowslot.base.log import get_log
 from flowslot.domain.definition import Step
 from flowslot.domain.runs import Outcome, RunError, RunStatus
 from flowslot.engine.ahead import NOTHING, Ahead, Made
-from flowslot.engine.leaving import CancelAsked, OverLimit, Parked
+from flowslot.engine.leaving import CancelAsked, JournalFailed, OverLimit, Parked
 from flowslot.engine.limits import MOST_OUTPUT
 from flowslot.engine.record_book import Note
 from flowslot.engine.scope import Scope
@@ -36,6 +37,8 @@ async def work_on(stretch: Stretch) -> Ending | Wait:
         return stretch.ending(RunStatus.CANCELED)
     except Parked as parked:
         return parked.wait
+    except Unavailable as fault:  # the database may be back soon: the stretch is begun anew
+        raise JournalFailed from fault
     except Exception as fault:  # the engine's edge: a fault of ours ends this run, not the server
         run = stretch.loaded.run
         log.error("run.fault", run=run.id, flow=stretch.loaded.flow_slug, version=run.version, exc_info=fault)

@@ -28,6 +28,10 @@ class OverLimit(Leaving):
         self.error = error
 
 
+class ActsOutside(Leaving):
+    """A run that is not accepted yet came to something that a run does only once it is durable."""
+
+
 class CancelAsked(Leaving):
     """Somebody asked the run to end."""
 

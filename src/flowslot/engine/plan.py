@@ -22,7 +22,7 @@ MOST_PLANS = 500
 class Plan:
     """A version ready to run. Its values are compiled when they are first evaluated."""
 
-    __slots__ = ("_compiled", "definition", "fill_config", "fill_trigger", "habits", "kinds", "pins_config")
+    __slots__ = ("_compiled", "acts", "definition", "fill_config", "fill_trigger", "habits", "kinds", "pins_config")
 
     def __init__(self, definition: Definition, kinds: Mapping[str, StepKind]) -> None:
         self.definition = definition
@@ -31,6 +31,8 @@ class Plan:
         self.fill_config = filler(definition.config_schema)
         self.pins_config = definition.config_schema is not None
         self.habits = Habits()
+        self.acts = False
+        """Whether a run of it was seen to do something outside, or to take long: it is accepted before it begins."""
         self._compiled: dict[tuple[str, str], tuple[Json, Compiled]] = {}
 
     def values(self, step: Step, values: Json, *, pointer: str) -> Compiled:

@@ -11,7 +11,7 @@ from flowslot.app.journal import Ending, Entry, Loaded, Wait
 from flowslot.base.clock import time_text
 from flowslot.base.json_text import Json
 from flowslot.domain.runs import ENDED, Outcome, RunError, RunStatus, StepRecord
-from flowslot.engine.leaving import CancelAsked, EndedElsewhere, JournalFailed, OverLimit
+from flowslot.engine.leaving import ActsOutside, CancelAsked, EndedElsewhere, JournalFailed, OverLimit
 from flowslot.engine.limits import MOST_STEPS
 from flowslot.engine.plan import Plan
 from flowslot.engine.record_book import RecordBook
@@ -30,9 +30,21 @@ T = TypeVar("T")
 class Stretch:
     """The state of a run while it is worked on."""
 
-    __slots__ = ("_begun", "_steps", "asked", "book", "calls", "entries", "loaded", "plan", "started_at", "tools")
+    __slots__ = (
+        "_begun",
+        "_steps",
+        "accepted",
+        "asked",
+        "book",
+        "calls",
+        "entries",
+        "loaded",
+        "plan",
+        "started_at",
+        "tools",
+    )
 
-    def __init__(self, loaded: Loaded, plan: Plan, tools: Tools, calls: Calls) -> None:
+    def __init__(self, loaded: Loaded, plan: Plan, tools: Tools, calls: Calls, *, accepted: bool = True) -> None:
         self.loaded = loaded
         self.plan = plan
         self.tools = tools
@@ -40,7 +52,9 @@ class Stretch:
         self.entries = dict(loaded.entries)
         self.book = RecordBook(loaded.run.steps)
         self.started_at = loaded.run.started_at or tools.clock.now()
-        self.asked = False
+        self.accepted = accepted
+        """Whether the run is durable; before that it may do nothing that anybody could see."""
+        self.asked: object = False
         """Set from outside: the row changed, look at it before the next step or effect."""
         self._steps = 0
         self._begun: asyncio.Future[None] | None = None
@@ -71,16 +85,20 @@ class Stretch:
 
     async def look(self) -> None:
         """Looks at the row again: raises when the run was canceled, and takes up what came into the journal."""
-        self.asked = False
+        mine = self.asked = object()
         loaded = await self._written(self.tools.journal.load(self.loaded.run.id))
         if loaded.run.status in ENDED:
             raise EndedElsewhere
         if loaded.cancel_requested:
             raise CancelAsked
+        if self.asked is mine:  # until then every item of a loop looks for itself, and after a newer word too
+            self.asked = False
         self.entries.update(loaded.entries)
 
     async def before_effect(self) -> None:
         """What comes before something is done in the outside world: the run is marked running, once."""
+        if not self.accepted:
+            raise ActsOutside
         if self.asked:
             await self.look()
         if self._begun is None:

@@ -12,6 +12,7 @@ from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.domain.definition import Definition
 from flowslot.flowlang.checked_program import CheckedProgram
 from flowslot.flowlang.checker_messages import problem_of
+from flowslot.flowlang.code_checks import code_problems
 from flowslot.flowlang.kinds import StepKind
 from flowslot.flowlang.outcomes import known_of
 from flowslot.flowlang.sandbox import Sandbox
@@ -56,9 +57,12 @@ def _checked(
     types = program.types
     yield from types.problems
     seen: set[tuple[str, int | None, int | None]] = set()
-    for diagnostic in program.diagnostics(sandbox):
+    diagnostics = program.diagnostics(sandbox)
+    for diagnostic in diagnostics:
         row = program.row(diagnostic.line)
         problem = None if row is None else problem_of(row, diagnostic, types.rows.maker)
         if problem is not None and (place := (problem.pointer, problem.line, problem.column)) not in seen:
             seen.add(place)
             yield problem
+    if types.codes:
+        yield from code_problems(types.codes, types.rows.types_told(diagnostics), types.rows, sandbox)

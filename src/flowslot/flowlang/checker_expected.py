@@ -11,7 +11,7 @@ from flowslot.flowlang.pointers import escaped
 from flowslot.flowlang.schema_types import kinds_of, merged, referred, union
 from flowslot.flowlang.schemas import schema_problems
 from flowslot.flowlang.type_writer_rows import Row, Rows
-from flowslot.flowlang.values_tree import Part, Text, Tree
+from flowslot.flowlang.values_tree import Part, Text, Tree, Unreadable
 
 MAX_LEVELS = 4
 """How deep the object or list that one expression gives is looked into."""
@@ -44,6 +44,8 @@ class Expected:
 
     def _check(self, tree: Tree, schema: Json, pointer: str, *, optional: bool) -> str:
         schema = self._resolved(schema)
+        if isinstance(tree, Unreadable):
+            return self._written(tree)
         if isinstance(tree, Part):
             value = self._written(tree)
             self._fits(value, schema, tree, path="", levels=MAX_LEVELS, optional=optional)

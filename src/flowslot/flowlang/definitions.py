@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.calls import CalledFlow, FlowCall
-from flowslot.domain.definition import Definition
+from flowslot.domain.definition import Definition, Sketch
 from flowslot.flowlang import checker, schemas
 from flowslot.flowlang.kinds import StepKind
-from flowslot.flowlang.parse import parse
+from flowslot.flowlang.parse import parse, sketch
 from flowslot.flowlang.sandbox import Sandbox
 from flowslot.flowlang.schedules import Rhythm, ScheduleTrigger, rhythm_of
 
@@ -24,6 +24,9 @@ class FlowDefinitions:
 
     def parse(self, document: Json) -> Definition:
         return parse(document, self._kinds)
+
+    def sketch(self, document: Json) -> Sketch:
+        return sketch(document, self._kinds)
 
     def type_problems(self, definition: Definition, called: Mapping[FlowCall, CalledFlow]) -> Sequence[Problem]:
         return checker.type_problems(definition, self._kinds, called, self._sandbox)

@@ -225,6 +225,10 @@ class TypeWriter(Protocol):
 
     def problem(self, pointer: str, code: str, message: str) -> None: ...
 
+    def code(self, source: str, *, inputs: Mapping[str, Json]) -> None:
+        """Python with a function `main` that stands at `/code` and takes the inputs, which stand at `/inputs`."""
+        ...
+
     def stop(self, *, status: Json, message: Json, details: Json) -> None:
         """The run ends here with these, as they are written."""
         ...

@@ -11,6 +11,12 @@ MAX_WORDS = 1000
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean 'path'?`, or nothing when no known word is near; capitals make no difference."""
+    near = nearest(word, known)
+    return "" if near is None else f" Did you mean {near!r}?"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is near, if any."""
     words = {each.lower(): each for each in islice(known, MAX_WORDS)}
     near = get_close_matches(word[:100].lower(), words, n=1, cutoff=0.6)
-    return f" Did you mean {words[near[0]]!r}?" if near else ""
+    return words[near[0]] if near else None

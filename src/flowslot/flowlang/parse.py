@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from flowslot.base.canonical import canonical, content_hash
 from flowslot.base.errors import Invalid, Problem
 from flowslot.base.json_text import Json
-from flowslot.domain.definition import Definition, Step, TriggerDefinition
+from flowslot.domain.definition import Definition, Sketch, Step, TriggerDefinition
 from flowslot.flowlang.fields import SCHEMA, JsonSchema, Name
 from flowslot.flowlang.kinds import StepKind, StepSettings
 from flowslot.flowlang.nearest import did_you_mean
@@ -20,11 +20,14 @@ from flowslot.flowlang.schema_problems import MAX_PROBLEMS, first_of
 from flowslot.flowlang.settings_reading import read_settings, unknown_key
 from flowslot.flowlang.step_reading import Reading, read_steps
 from flowslot.flowlang.triggers import LATER, TRIGGERS
+from flowslot.flowlang.unread import Unread
 from flowslot.flowlang.upgrades import in_current_format, why_not_read
 
 MAX_BYTES = 1024 * 1024
 MAX_CONNECTIONS = 100
 
+UNKNOWN_TRIGGER = TriggerDefinition("", Unread(), None)
+"""The trigger of a sketch whose own cannot be read."""
 KEYS = ("flow", "trigger", "config", "connections", "steps")
 
 
@@ -53,41 +56,48 @@ class ConnectionName(StepSettings):
 
 def parse(document: Json, kinds: Mapping[str, StepKind]) -> Definition:
     """The definition a document holds. Raises Invalid with every problem (the first 100), in the order of reading."""
+    made = sketch(document, kinds)
+    if made.problems or made.definition is None:
+        raise _invalid(made.problems)
+    return made.definition
+
+
+def sketch(document: Json, kinds: Mapping[str, StepKind]) -> Sketch:
+    """What can be read of a document, and every problem that keeps it from being a definition."""
     fitting, problems = _fitting(document)
+    if fitting is None:
+        return Sketch(None, tuple(problems))
     reading = Reading(kinds, connections=None, problems=problems)
     problems.extend(islice((unknown_key(key, KEYS, "") for key in fitting if key not in KEYS), MAX_PROBLEMS))
     trigger = _read_trigger(reading, fitting.get("trigger"), missing="trigger" not in fitting)
     config = _read_config(reading, fitting)
     reading.connections = _read_connections(reading, fitting.get("connections", {}))
     steps = _read_all_steps(reading, fitting)
-    if reading.problems or trigger is None:
-        raise _invalid(reading.problems)
-    return Definition(
+    definition = Definition(
         document=fitting,
         hash=content_hash(fitting),
-        trigger=trigger,
+        trigger=trigger or UNKNOWN_TRIGGER,
         config_schema=config,
         connections=reading.connections or {},
         steps=steps,
     )
+    return Sketch(definition, tuple(reading.problems))
 
 
-def _fitting(document: Json) -> tuple[dict[str, Json], list[Problem]]:
-    """The document in the current format, and what is wrong with its number. Raises Invalid where it cannot be read."""
+def _fitting(document: Json) -> tuple[dict[str, Json] | None, list[Problem]]:
+    """The document in the current format, and what is wrong with its number; None where it cannot be read at all."""
     if not isinstance(document, dict):
-        raise _invalid([Problem("", "wrong_type", "A definition is an object with `flow`, `trigger` and `steps`.")])
+        return None, [Problem("", "wrong_type", "A definition is an object with `flow`, `trigger` and `steps`.")]
     size = len(canonical(document))
     if size > MAX_BYTES:
-        raise _invalid([Problem("", "too_large", f"A definition may have {MAX_BYTES} bytes; this has {size}.")])
+        return None, [Problem("", "too_large", f"A definition may have {MAX_BYTES} bytes; this has {size}.")]
     problem = why_not_read(document)
     if problem is None:
         return in_current_format(document), []
-    if problem.code == "newer_format":
-        raise _invalid([problem])
-    return document, [problem]
+    return (None if problem.code == "newer_format" else document), [problem]
 
 
-def _invalid(problems: list[Problem]) -> Invalid:
+def _invalid(problems: Sequence[Problem]) -> Invalid:
     count = len(problems)
     first = problems[0]
     more = "" if count == 1 else f" It is the first of {count} problems."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from time import perf_counter
 
 from flowslot.base import json_text
 from flowslot.base.errors import Malformed
@@ -17,7 +18,7 @@ from flowslot.flowlang.prelude_zones import zone_year
 from flowslot.flowlang.sandbox_checks import Checks, Diagnostic
 from flowslot.flowlang.sandbox_failures import code_failure, evaluation_failure, is_timeout, program_failure
 from flowslot.flowlang.sandbox_held import HeldSession
-from flowslot.flowlang.sandbox_lane import SandboxLane, Waiting
+from flowslot.flowlang.sandbox_lane import Answers, SandboxLane, Waiting
 from flowslot.flowlang.sandbox_pool import NoProcess, SandboxPool
 from flowslot.flowlang.sandbox_process import WorkerProgram
 from flowslot.flowlang.values import Compiled
@@ -39,11 +40,12 @@ _CALL_MAIN = f"{prelude(chunks_for(()))}\n_json(main(**_j.loads(_in)))"
 class Sandbox:
     """Three small pools of processes, each opened when it is first needed."""
 
-    def __init__(self, processes: int = 2) -> None:
+    def __init__(self, processes: int = 2, *, took: Callable[[float, str], None] | None = None) -> None:
+        """`took` is told how long each call took, and in which pool."""
         self._program = WorkerProgram()
-        self._expressions = SandboxPool(max(processes, 1), program=self._program, name="expressions")
-        self._lane = SandboxLane(max(processes, 1), name="expressions", answers=self._answer)
-        self._code = SandboxPool(max(processes, 1), program=self._program, fresh=True, name="code")
+        self._expressions = SandboxPool(max(processes, 1), program=self._program, name="expressions", took=took)
+        self._lane = SandboxLane(max(processes, 1), name="expressions", answers=_timed(self._answer, took))
+        self._code = SandboxPool(max(processes, 1), program=self._program, fresh=True, name="code", took=took)
         self._kept: dict[tuple[int, int], HeldSession] = {}
         """By process and thread. Not in a threading.local: a fork would drop it in the child, which then never ends."""
         self._checks = Checks(SandboxPool(1, program=self._program, name="checks"))
@@ -164,6 +166,21 @@ class Sandbox:
     def check(self, program: str, stubs: str) -> list[Diagnostic]:
         """What the type checker says of a program, in the order of its lines. Blocking."""
         return self._checks.check(program, stubs)
+
+
+def _timed(answers: Answers, took: Callable[[float, str], None] | None) -> Answers:
+    """The same, and `took` is told how long each call took."""
+    if took is None:
+        return answers
+
+    def timed(group: Sequence[Waiting]) -> None:
+        began = perf_counter()
+        try:
+            answers(group)
+        finally:
+            took(perf_counter() - began, "expressions")
+
+    return timed
 
 
 def _item(session: object, error: Exception) -> int | None:

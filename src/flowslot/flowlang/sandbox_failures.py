@@ -67,11 +67,12 @@ def code_failure(error: MontyError, *, seconds: float) -> StepFailure:
     if not isinstance(error, MontyRuntimeError | MontySyntaxError):
         return StepFailure(RunError("code_error", "The code was stopped: it took too much time or memory."))
     kind, message = _said(error)
+    code = "timeout" if kind == "TimeoutError" else "code_error"
     told = _limit(kind, seconds) or f"{kind}: {message}"
     for frame in reversed(error.traceback()):
         if frame.filename.endswith("-0>"):  # the first thing fed is the user's code; what calls it comes after
-            return StepFailure(RunError("code_error", _cut(told), line=frame.line, column=frame.column))
-    return StepFailure(RunError("code_error", _cut(told)))
+            return StepFailure(RunError(code, _cut(told), line=frame.line, column=frame.column))
+    return StepFailure(RunError(code, _cut(told)))
 
 
 def _said(error: MontyError) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
+from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from flowslot.flowlang.sandbox_process import WorkerProgram
@@ -44,7 +45,17 @@ class NoProcess(Exception):
 class SandboxPool:
     """Up to `processes` sandbox processes. With `fresh` each is used once."""
 
-    def __init__(self, processes: int, *, program: WorkerProgram, fresh: bool = False, name: str = "sandbox") -> None:
+    def __init__(
+        self,
+        processes: int,
+        *,
+        program: WorkerProgram,
+        fresh: bool = False,
+        name: str = "sandbox",
+        took: Callable[[float, str], None] | None = None,
+    ) -> None:
+        """`took` is told of each piece of work how many seconds it took, and the name of the pool."""
+        self._took = took
         self._processes = processes
         self._program = program
         self._fresh = fresh
@@ -56,7 +67,12 @@ class SandboxPool:
 
     async def run(self, work: Callable[[], T]) -> T:
         """Does blocking work with this pool in one of its threads, so that no process is ever waited for elsewhere."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor(), work)
+        began = perf_counter()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor(), work)
+        finally:
+            if self._took is not None:
+                self._took(perf_counter() - began, self._name)
 
     def _executor(self) -> ThreadPoolExecutor:
         with self._opening:

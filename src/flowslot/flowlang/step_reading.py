@@ -12,12 +12,13 @@ from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import MAX_LEVELS, MAX_STEPS, Block, Step
 from flowslot.flowlang.expression_check import expression_problems
-from flowslot.flowlang.fields import EXPRESSION, Name, Truth, blocks_in, expressions_in, fields_by_key
+from flowslot.flowlang.fields import EXPRESSION, Name, Truth, expressions_in, fields_by_key
 from flowslot.flowlang.kinds import StepKind, StepSettings
-from flowslot.flowlang.nearest import did_you_mean
+from flowslot.flowlang.nearest import did_you_mean, nearest
 from flowslot.flowlang.prelude_names import LISTED
 from flowslot.flowlang.schema_problems import MAX_PROBLEMS
 from flowslot.flowlang.settings_reading import read_settings
+from flowslot.flowlang.unread import blocks_written, unread, without_wrong
 
 LATER: frozenset[str] = frozenset({"action", "lookup", "cache_write", "parse_xml", "email"})
 """Kinds of the format that are not available yet."""
@@ -86,27 +87,36 @@ def _read_step(reading: Reading, raw: Json, pointer: str, *, level: int, loops: 
     kind = _kind_of(reading, raw, pointer)
     keys = _read_keys(reading, raw, pointer, kind=kind)
     if kind is None:
-        return None
-    settings = _read_own_settings(reading, raw, pointer, kind=kind)
-    inside = loops | _loop_name(reading, kind, raw, pointer=pointer, loops=loops)
-    written = blocks_in(kind.settings, raw) if settings is None else kind.blocks(settings)
+        kind, settings = _meant(reading, raw)
+    else:
+        settings = _read_own_settings(reading, raw, pointer, kind=kind)
+    inside = loops if kind is None else loops | _loop_name(reading, kind, raw, pointer=pointer, loops=loops)
+    written = blocks_written(kind, raw) if kind is None or settings is None else kind.blocks(settings)
     blocks = tuple(
         Block(name, read_steps(reading, steps, f"{pointer}/{name}", level=level + 1, loops=inside))
         for name, steps in written
     )
-    if keys is None or settings is None:
-        return None
     return Step(
         id=keys.id,
-        kind=kind.name,
+        kind="" if kind is None else kind.name,
         pointer=pointer,
-        settings=settings,
+        settings=unread(kind, raw) if settings is None else settings,
         name=keys.name,
         note=keys.note,
         condition=keys.if_,
         disabled=keys.disabled,
         blocks=blocks,
     )
+
+
+def _meant(reading: Reading, raw: Mapping[str, Json]) -> tuple[StepKind | None, StepSettings | None]:
+    """The kind that a step of an unknown kind was meant to be, and its settings if they can be read as such."""
+    name = raw.get("kind")
+    meant = reading.kinds.get(nearest(name, reading.kinds) or "") if isinstance(name, str) else None
+    if meant is None:
+        return None, None
+    own = {key: raw[key] for key in raw if key not in _common(meant)}
+    return meant, read_settings(meant.settings, own, "")[0]
 
 
 def _kind_of(reading: Reading, raw: Mapping[str, Json], pointer: str) -> StepKind | None:
@@ -127,18 +137,32 @@ def _common(kind: StepKind | None) -> frozenset[str]:
     return frozenset(common if kind is None or kind.skips else common - {"if"})
 
 
-def _read_keys(reading: Reading, raw: Mapping[str, Json], pointer: str, *, kind: StepKind | None) -> StepKeys | None:
+def _read_keys(reading: Reading, raw: Mapping[str, Json], pointer: str, *, kind: StepKind | None) -> StepKeys:
     common = _common(kind)
-    keys, problems = read_settings(StepKeys, {key: raw[key] for key in raw if key in common}, pointer)
+    written = {key: raw[key] for key in raw if key in common}
+    keys, problems = read_settings(StepKeys, written, pointer)
     reading.problems.extend(problems)
     if keys is None:
-        return None
+        return _keys_as_written(written)
     first = reading.places.setdefault(keys.id, pointer)
     if first != pointer:
         reading.add(f"{pointer}/id", "duplicate_id", f"The step at {first} has the id {keys.id!r} already.")
     if keys.if_ is not None:
         reading.problems.extend(expression_problems(keys.if_, pointer=f"{pointer}/if"))
     return keys
+
+
+def _keys_as_written(written: Mapping[str, Json]) -> StepKeys:
+    """The keys of a step that are of use where not all of them can be read."""
+    name, condition = written.get("id"), written.get("if")
+    return StepKeys.model_construct(
+        id=name if isinstance(name, str) else "",
+        kind="",
+        name=None,
+        note=None,
+        if_=None if condition is None else condition if isinstance(condition, bool | str) else False,
+        disabled=False,
+    )
 
 
 def _read_own_settings(
@@ -148,10 +172,13 @@ def _read_own_settings(
     own = {key: raw[key] for key in raw if key not in common}
     settings, problems = read_settings(kind.settings, own, pointer, also_known=common)
     reading.problems.extend(problems)
+    if settings is None:
+        settings = without_wrong(kind, own, problems, pointer=pointer)
+    values = unread(kind, raw).values if settings is None else expressions_in(settings)
+    for place, value in values:
+        reading.problems.extend(expression_problems(value, pointer=f"{pointer}{place}"))
     if settings is not None:
         reading.problems.extend(_wrong_use(reading, settings, pointer))
-        for place, value in expressions_in(settings):
-            reading.problems.extend(expression_problems(value, pointer=f"{pointer}{place}"))
     return settings
 
 

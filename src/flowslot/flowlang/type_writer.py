@@ -14,11 +14,13 @@ from flowslot.domain.calls import FlowCall
 from flowslot.domain.definition import Block, Step
 from flowslot.domain.resolve import CallSlot
 from flowslot.flowlang.checker_expected import Expected
+from flowslot.flowlang.code_checks import CodeToCheck
 from flowslot.flowlang.kinds import StepKind
 from flowslot.flowlang.outcome_schemas import End, Question
 from flowslot.flowlang.type_writer_rows import Row, Rows
 from flowslot.flowlang.type_writer_scope import Scope
-from flowslot.flowlang.values_tree import Part, Text, Tree, TreeReader, parts_in
+from flowslot.flowlang.unread import Unread
+from flowslot.flowlang.values_tree import Part, Text, Tree, TreeReader, Unreadable, parts_in
 
 MAX_CONSTANT = 200
 """Values of a tree without expressions that are told to the checker; a larger one is Any."""
@@ -50,6 +52,8 @@ class FlowTypes:
         self.scope = Scope(self.rows)
         self.ends: list[End] = []
         """What the stop steps say that can end the run, where that is asked for."""
+        self.codes: list[CodeToCheck] = []
+        """The sources of code steps, to be checked with the types of their inputs."""
         self._kinds = kinds
         self._called = called
         self._asks_for_outcome = asks_for_outcome
@@ -67,9 +71,22 @@ class FlowTypes:
             if step.condition is not None:
                 self.value(step.condition, pointer="/if")
             with self.scope.step(step):
-                output = self._kinds[step.kind].output_type(step, self)
+                output = self._unread(step, step.settings) if isinstance(step.settings, Unread) else self._known(step)
             maybe = step.condition is not None or step.disabled
             return self.scope.add(step, f"FS_maybe({output})" if maybe else output)
+
+    def _known(self, step: Step) -> str:
+        return self._kinds[step.kind].output_type(step, self)
+
+    def _unread(self, step: Step, settings: Unread) -> str:
+        """A step whose settings could not be read: what is in it is checked as far as it can be."""
+        names = dict.fromkeys(settings.names, "FS_any")
+        with self.scope.names(names):
+            for pointer, value in settings.values:
+                self.value(value, pointer=pointer)
+        for block in step.blocks:
+            self.block(block, names=names if settings.loops else {"error": "FS_any"})
+        return "FS_any"
 
     @contextmanager
     def _at(self, step: Step) -> Iterator[None]:
@@ -95,7 +112,7 @@ class FlowTypes:
         return Expected(self.rows, expected, self._add, self._written).check(tree, place)
 
     def _read(self, values: Json, pointer: str) -> Tree:
-        reader = TreeReader()
+        reader = TreeReader(unreadable=Unreadable())
         tree = reader.read(values, self._pointer(pointer))
         self.problems.extend(reader.problems)
         return tree
@@ -108,6 +125,8 @@ class FlowTypes:
             for part in parts_in(tree):
                 self._part(part)
             return "FS_text"
+        if isinstance(tree, Unreadable):
+            return "FS_any"
         if isinstance(tree, dict | list) and _size(tree, MAX_CONSTANT) >= MAX_CONSTANT and not any(parts_in(tree)):
             return "FS_any"
         if isinstance(tree, dict):
@@ -182,6 +201,14 @@ class FlowTypes:
 
     def problem(self, pointer: str, code: str, message: str) -> None:
         self._add(Problem(self._pointer(pointer), code, message))
+
+    def code(self, source: str, *, inputs: Mapping[str, Json]) -> None:
+        values = {name: self.value(value, pointer=f"/inputs/{name}") for name, value in inputs.items()}
+        if not self._asks_for_outcome:
+            asked = {name: self.rows.reveal(value) for name, value in values.items()}
+            self.codes.append(
+                CodeToCheck(source.replace("\r\n", "\n").replace("\r", "\n"), self._pointer("/code"), asked)
+            )
 
     def stop(self, *, status: Json, message: Json, details: Json) -> None:
         if self.scope.stop() and self._asks_for_outcome:

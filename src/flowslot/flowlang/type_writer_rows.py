@@ -129,8 +129,12 @@ class Rows:
         text = "\n".join([*before, *(self._statements or [f"{_INDENT}pass"]), ""])
         return text, {first + number: row for number, row in self.rows.items()}
 
+    def declarations(self) -> Sequence[str]:
+        """What a program begins with: the types that it names."""
+        return [_HEADER, *self.types.lines, *self._maker_lines]
+
     def _before(self, parameters: str) -> Sequence[str]:
-        return [_HEADER, *self.types.lines, *self._maker_lines, f"def flow({parameters}) -> None:"]
+        return [*self.declarations(), f"def flow({parameters}) -> None:"]
 
 
 def _is_plain(field: str) -> bool:

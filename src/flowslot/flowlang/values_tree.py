@@ -39,6 +39,11 @@ class Text:
     pieces: tuple[str | Part, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for an expression that cannot be read, where the rest of its tree is of use."""
+
+
 Tree: TypeAlias = Json
 """JSON with a Part or a Text in places; a dict or list without any is as it was written."""
 
@@ -59,8 +64,10 @@ class MapTree:
 class TreeReader:
     """Reads trees: numbers the parts that the sandbox has to answer, and collects what is wrong."""
 
-    def __init__(self, *, sandboxed: frozenset[str] | None = frozenset()) -> None:
+    def __init__(self, *, sandboxed: frozenset[str] | None = frozenset(), unreadable: Tree = "") -> None:
         self.problems: list[Problem] = []
+        self._unreadable = unreadable
+        """What stands for an expression that cannot be read."""
         self.slots = 0
         self._sandboxed = sandboxed
         """Roots that only the sandbox knows; None leaves everything to the sandbox."""
@@ -80,7 +87,7 @@ class TreeReader:
             found = read_text(text)
         except ExpressionError as error:
             self.problems.append(error.problem(pointer, Place(1, 1)))
-            return text
+            return self._unreadable
         if isinstance(found, Written):
             return self._part(found, pointer, is_text=False)
         if isinstance(found, Template):
@@ -93,12 +100,12 @@ class TreeReader:
     def _piece(self, piece: str | Written, pointer: str) -> str | Part:
         return piece if isinstance(piece, str) else self._part(piece, pointer, is_text=True)
 
-    def _part(self, written: Written, pointer: str, *, is_text: bool) -> Part | str:
+    def _part(self, written: Written, pointer: str, *, is_text: bool) -> Tree:
         try:
             expression = read_expression(written.source)
         except ExpressionError as error:
             self.problems.append(error.problem(pointer, written.start))
-            return ""
+            return "" if is_text else self._unreadable
         slot = None if self._in_host(expression) else self.slots
         if slot is not None:
             self.slots += 1

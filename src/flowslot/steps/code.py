@@ -50,9 +50,26 @@ def _wrong_in_source(text: str) -> Iterator[Wrong]:
     except (ValueError, RecursionError, MemoryError):
         yield Wrong("Not Python: nested too deep, or with characters that no source has.", code="bad_code")
         return
+    yield from (_not_run(node, what) for node in ast.walk(tree) if (what := _why_not_run(node)))
     mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
     if len(mains) != 1:
         yield Wrong("Write one function `def main(…):`; its result is the step's output.", code="bad_code", line=1)
+
+
+def _why_not_run(node: ast.AST) -> str:
+    """What it is that the sandbox has not got; nothing for what it has."""
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return "`yield`: collect the values in a list"
+    if isinstance(node, ast.Delete):
+        return "`del`: use `.pop(…)`, or make a new object without it"
+    if isinstance(node, ast.ClassDef) and (node.bases or node.keywords):
+        return "classes with a base class"
+    return ""
+
+
+def _not_run(node: ast.AST, what: str) -> Wrong:
+    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+    return Wrong(f"The sandbox has no {what}.", code="bad_code", line=line, column=column)
 
 
 def _input_names(inputs: dict[str, Json]) -> dict[str, Json]:
@@ -138,9 +155,13 @@ Runs a Python function `main` with the `inputs` as its parameters. Use it where 
 ```
 
 It runs in a sandbox process of its own, without files, network and environment, within `time_limit` (5s unless given,
-at most 60s) and a limit of memory. Inputs and the result are JSON; objects are dicts, so write `line["sku"]`, not
+at most 60s; beyond it the step fails with `timeout`) and a limit of memory; anything else that goes wrong in it is a
+`code_error` with its line. Inputs and the result are JSON; objects are dicts, so write `line["sku"]`, not
 `line.sku`. With `output` the result is checked in each run, optional keys that it leaves out are null, and later steps
 are checked against it before.
+
+The code is checked when the flow is validated: names and modules that the sandbox has not got, fields that an input
+has not got, operators between values that do not fit. Each problem has its line and column.
 
 Output: what `main` returns. It is recorded: a run that is taken up again does not run the code again.
 """
@@ -169,7 +190,7 @@ Output: what `main` returns. It is recorded: a run that is taken up again does n
 
     def output_type(self, step: Step, types: TypeWriter) -> str:
         settings = cast(CodeSettings, step.settings)
-        types.value(settings.inputs, pointer="/inputs")
+        types.code(settings.code, inputs=settings.inputs)
         return types.cast(types.of_schema(settings.output))
 
     async def run(self, call: StepCall) -> Json:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Boolean, Insert, Integer, LargeBinary, bindparam, false, literal_column, or_, select
+from sqlalchemy import Boolean, Insert, Integer, LargeBinary, bindparam, false, or_, select
 from sqlalchemy.dialects import sqlite
 
-from flowslot.app.journal import Accepted, Order
+from flowslot.app.journal import Accepted, Ending, Order, result_for_parent
 from flowslot.base.clock import time_text
 from flowslot.base.ids import RunId
 from flowslot.domain.resolve import EmptyMain
+from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
-from flowslot.storage.codecs import trigger_document
+from flowslot.storage.codecs import error_document, outcome_document, steps_document, trigger_document
 from flowslot.storage.dialect import Backend, insert
 from flowslot.storage.drivers import RawCursor
+from flowslot.storage.parents import Child, Parents
 from flowslot.storage.resolving import Way, fallback_of, parameters_of, resolved, way_of
 from flowslot.storage.statements import Given, Statement
 from flowslot.storage.tables import Text, flow, registration, run, version
@@ -30,12 +32,15 @@ class Ready:
     way: Way
     key: str | None
     given: Given
+    child: Child | None
+    """What the calling run is told, when this one has ended already."""
 
 
 class Accepting:
     """The statements that accept runs."""
 
-    def __init__(self, backend: Backend, empty_main: EmptyMain, *, owner: str | None) -> None:
+    def __init__(self, backend: Backend, empty_main: EmptyMain, parents: Parents, *, owner: str | None) -> None:
+        self._parents = parents
         self._fallback = {**fallback_of(empty_main), "owner": owner}
         self._insert = {way: Statement(backend, _insert(backend.name, way)) for way in Way}
         self._first = Statement(backend, _first)
@@ -57,8 +62,12 @@ class Accepting:
             "parent_path": order.parent_path,
             "depth": order.depth,
             "test": order.test,
+            **_state_of(order.ending),
         }
-        return Ready(way_of(order.target), order.trigger_key, given)
+        child = None
+        if order.ending is not None and order.parent is not None:
+            child = Child(order.id, result_for_parent(order.ending))
+        return Ready(way_of(order.target), order.trigger_key, given, child)
 
     def accept(self, cursor: RawCursor, many: Sequence[Ready]) -> list[Accepted | None]:
         """The run of each order, new or accepted before under its trigger key; None when its route is stale."""
@@ -67,14 +76,41 @@ class Accepting:
             orders = list(alike)
             inserted = self._insert[way].each(cursor, [ready.given for ready in orders])
             for ready, rows in zip(orders, inserted, strict=True):
-                found.append(_accepted(rows[0], fresh=True) if rows else self._accepted_before(cursor, ready))
+                found.append(self._accepted(cursor, ready, rows[0]) if rows else self._accepted_before(cursor, ready))
         return found
+
+    def _accepted(self, cursor: RawCursor, ready: Ready, row: tuple[Any, ...]) -> Accepted:
+        if ready.child is not None:
+            given = ready.given
+            self._parents.tell(cursor, ready.child, parent=str(given["parent"]), path=str(given["parent_path"]))
+        return _accepted(row, fresh=True)
 
     def _accepted_before(self, cursor: RawCursor, ready: Ready) -> Accepted | None:
         if ready.key is None:
             return None
         rows = self._first.rows(cursor, ready.given)
         return _accepted(rows[0], fresh=False) if rows else None
+
+
+def _state_of(ending: Ending | None) -> Given:
+    """Where a run stands when it is accepted: queued, or ended already."""
+    if ending is None:
+        return _QUEUED
+    return {
+        "status": ending.status.value,
+        "started": time_text(ending.started_at),
+        "ended": time_text(ending.ended_at),
+        "outcome": outcome_document(ending.outcome),
+        "error": error_document(ending.error),
+        "steps": steps_document(ending.steps),
+    }
+
+
+_DOCUMENTS = ("outcome", "error", "steps")
+_QUEUED: Given = {
+    "status": RunStatus.QUEUED.value,
+    **dict.fromkeys(("started", "ended", *_DOCUMENTS)),
+}
 
 
 def insert_once(dialect: str) -> sqlite.Insert:
@@ -103,11 +139,14 @@ def _insert(dialect: str, way: Way) -> Insert:
         "version": version.c.number,
         "hash": version.c.hash,
         "slot": target.slot,
-        "status": literal_column("'queued'", Text),
+        "status": bindparam("status", type_=Text),
         "trigger": bindparam("trigger", type_=LargeBinary),
         "trigger_key": bindparam("key", type_=Text),
         "input": bindparam("input", type_=LargeBinary),
         "queued_at": bindparam("at", type_=Text),
+        "started_at": bindparam("started", type_=Text),
+        "ended_at": bindparam("ended", type_=Text),
+        **{name: bindparam(name, type_=LargeBinary) for name in _DOCUMENTS},
         "parent_id": bindparam("parent", type_=Text),
         "parent_path": bindparam("parent_path", type_=Text),
         "depth": bindparam("depth", type_=Integer),

@@ -15,8 +15,7 @@ from flowslot.base.errors import Unavailable
 from flowslot.base.json_text import dump
 from flowslot.base.settings import Settings
 from flowslot.base.vault import KEY_FILE, FileVault, KeyRefused
-from flowslot.storage.dialect import SQLITE_FILE
-from flowslot.storage.files import SingleServer
+from flowslot.storage.files import SQLITE_FILE, SingleServer
 
 _POSTGRESQL = (
     "Flowslot backs up SQLite. For PostgreSQL use its own backup (pg_dump, or base backups with WAL archiving), "

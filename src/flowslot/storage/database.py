@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from flowslot.base.errors import Invalid, Unavailable
+from flowslot.base.errors import Invalid, StorageFull, Unavailable
 from flowslot.base.settings import Settings
-from flowslot.storage.dialect import Backend, backend_for
+from flowslot.storage.dialect import Backend, backend_for, is_disk_full
 from flowslot.storage.drivers import RawConnection
 
 
@@ -48,11 +48,14 @@ class Database:
         self.backend.close()
 
 
-def open_database(settings: Settings) -> Database:
-    """The database that the settings name, made or brought up to date. Raises Unavailable, saying what to do."""
+def open_database(settings: Settings, *, among_others: bool = False) -> Database:
+    """The database that the settings name, made or brought up to date. Raises Unavailable, saying what to do.
+
+    `among_others`: this is one of the processes of a supervisor, which keeps other servers out.
+    """
     from flowslot.storage.migrating import bring_up_to_date
 
-    database = Database(backend_for(settings))
+    database = Database(backend_for(settings, among_others=among_others))
     try:
         with database.write() as connection:
             database.backend.check(connection)
@@ -71,6 +74,8 @@ def _faults_explained() -> Iterator[None]:
     except (DataError, OverflowError) as error:
         raise Invalid("A value is out of the range that can be stored.") from error
     except (OperationalError, InterfaceError, NoConnectionFree) as error:
+        if is_disk_full(getattr(error, "orig", None)):
+            raise StorageFull from error
         raise Unavailable(f"The database does not answer as it should: {fault_text(error)}") from error
     except StatementError as error:
         if isinstance(error.orig, UnicodeEncodeError):

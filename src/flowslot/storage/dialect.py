@@ -12,19 +12,15 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError
 
-from flowslot.base.errors import Conflict, FlowslotError, Invalid, Unavailable
+from flowslot.base.errors import Conflict, FlowslotError, Invalid, StorageFull, Unavailable
 from flowslot.base.settings import Settings
 from flowslot.storage.drivers import RawConnection, RawCursor, Rows, Values
-from flowslot.storage.files import SingleServer, private_file, refuse_network_folder
+from flowslot.storage.files import SQLITE_FILE, SingleServer, private_file, refuse_network_folder
+from flowslot.storage.shared_turns import SharedTurns
 from flowslot.storage.turns import Turns
 
-SQLITE_FILE = "flowslot.db"
-"""Name of the database in the data folder."""
 SQLITE_NEEDED = (3, 51, 3)
 """Before it, a checkpoint that met a commit could lose the commit (the WAL-reset fault)."""
-
-SQLITE_FILE = "flowslot.db"
-"""Name of the database in the data folder."""
 
 
 class Backend(Protocol):
@@ -84,13 +80,14 @@ class Backend(Protocol):
 
 
 class Sqlite:
-    """One file, one server process, one writer at a time."""
+    """One file, one server (of one process, or of several under a supervisor), one writer at a time."""
 
     name = "sqlite"
     begin_write = "BEGIN IMMEDIATE"
     begin_read = "BEGIN"
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, among_others: bool = False) -> None:
+        """`among_others`: a supervisor keeps other servers out, and several processes take turns at writing."""
         import pysqlite3.dbapi2 as driver
 
         if driver.sqlite_version_info < SQLITE_NEEDED:
@@ -99,9 +96,9 @@ class Sqlite:
         self._driver = driver
         self._file = file
         refuse_network_folder(file.parent)
-        self._alone = SingleServer(file)
+        self._alone = None if among_others else SingleServer(file)
         private_file(file)
-        self._turns = Turns()
+        self._turns = SharedTurns(file) if among_others else Turns()
         self.engine = create_engine(
             URL.create("sqlite+pysqlite", database=str(file)),
             module=driver,
@@ -162,7 +159,10 @@ class Sqlite:
 
     def close(self) -> None:
         self.engine.dispose()
-        self._alone.leave()
+        if self._alone is not None:
+            self._alone.leave()
+        if isinstance(self._turns, SharedTurns):
+            self._turns.close()
 
 
 _PRAGMAS = (
@@ -262,10 +262,10 @@ _SETTINGS = (
 )
 
 
-def backend_for(settings: Settings) -> Backend:
+def backend_for(settings: Settings, *, among_others: bool = False) -> Backend:
     """The database that the settings name; its folder and file are made when missing."""
     if not settings.database:
-        return Sqlite(settings.data / SQLITE_FILE)
+        return Sqlite(settings.data / SQLITE_FILE, among_others=among_others)
     scheme, separator, rest = settings.database.partition("://")
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
         return Postgres(make_url(f"postgresql+psycopg://{rest}"))
@@ -288,8 +288,13 @@ def _explained(driver: Any, error: Exception) -> FlowslotError | None:
     if isinstance(error, (driver.DataError, OverflowError)):
         return Invalid("A value is out of the range that can be stored.")
     if isinstance(error, driver.Error):
-        return Unavailable(f"The database does not answer as it should: {str(error).strip().splitlines()[0]}")
+        unwell = Unavailable(f"The database does not answer as it should: {str(error).strip().splitlines()[0]}")
+        return StorageFull() if is_disk_full(error) else unwell
     return None
+
+
+def is_disk_full(error: object) -> bool:
+    return getattr(error, "sqlstate", None) == "53100" or str(error) == "database or disk is full"
 
 
 def is_duplicate(error: IntegrityError) -> bool:

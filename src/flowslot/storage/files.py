@@ -7,6 +7,9 @@ from pathlib import Path
 
 from flowslot.base.errors import Unavailable
 
+SQLITE_FILE = "flowslot.db"
+"""Name of the database in the data folder."""
+
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 
 
@@ -30,6 +33,11 @@ class SingleServer:
             ) from None
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+
+    @property
+    def descriptor(self) -> int:
+        """A process that inherits it keeps other servers out as well, for as long as it lives."""
+        return self._descriptor
 
     def leave(self) -> None:
         """Lets another server in; harmless when done already."""

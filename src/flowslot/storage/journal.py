@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
@@ -24,8 +24,8 @@ from flowslot.storage.fencing import Claim, Fenced, Fencing
 from flowslot.storage.held_journal import HeldJournal
 from flowslot.storage.lanes import Kind, Lane
 from flowslot.storage.loading import Loading, Routing
-from flowslot.storage.owning import Adopt, Owning
 from flowslot.storage.measuring import note_ending, note_group
+from flowslot.storage.owning import Adopt, Owning
 from flowslot.storage.parents import Parents
 from flowslot.storage.parking import Park, Parking, Signal
 from flowslot.storage.recording import End, Recording, Refused
@@ -67,7 +67,7 @@ class SqlJournal:
         parents = Parents(backend)
         recording, parking = Recording(backend, parents), Parking(backend, parents, owner=owner)
         self._kinds = _Kinds(
-            Accepting(backend, empty_main, owner=owner), self._ticking, recording, parking, self._loading
+            Accepting(backend, empty_main, parents, owner=owner), self._ticking, recording, parking, self._loading
         )
         self._kinds.canceled_below = Kind(4, _as_it_is, CalledRuns(backend).canceled_below)
         self._owners = OwnerKinds(
@@ -79,6 +79,10 @@ class SqlJournal:
         """Begins to work for callers on this loop."""
         self._writer.start(loop)
         self._reader.start(loop)
+
+    def when_unsure(self, look: Callable[[], None]) -> None:
+        """Has `look` called, in the loop, when a write may have been carried out and its answer was lost."""
+        self._writer.unsure = look
 
     def close(self) -> None:
         """Writes what waits to be written, then ends; what is asked later is refused. Blocking."""
@@ -105,6 +109,8 @@ class SqlJournal:
         accepted = await self._writer.submit(self._kinds.accept, order)
         if accepted is not None and accepted.fresh:
             self._meters.accepted.add(order.trigger.kind.value)
+            if order.ending is not None:
+                note_ending(self._meters, order.ending)
         return accepted
 
     async def refuse(self, route: Route, trigger: Trigger, code: str, at: datetime) -> None:

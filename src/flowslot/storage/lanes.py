@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Generic, TypeVar
@@ -64,6 +64,8 @@ class Lane:
         self._log = get_log(name)
         self.watch: Callable[[int, float], None] | None = None
         """Told, in the lane's own thread, how many operations a transaction had and how many seconds it took."""
+        self.unsure: Callable[[], None] | None = None
+        """Told, in the loop, that a transaction failed: it may have been committed, and nobody was told."""
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begins to work; results are given to futures of this loop."""
@@ -116,6 +118,12 @@ class Lane:
             self._log.error("transaction_failed", operations=len(ready), error=str(error))
             for waiting in ready:
                 waiting.error = self._explained(error)
+            self._doubt(batch)
+
+    def _doubt(self, batch: Sequence[_Waiting]) -> None:
+        if self.unsure is not None:
+            with suppress(RuntimeError):  # the loop is closed: the next start finds what is open
+                batch[0].future.get_loop().call_soon_threadsafe(self.unsure)
 
     def _prepared(self, waiting: _Waiting) -> bool:
         try:

@@ -83,9 +83,10 @@ class PostgresBus:
                 self._send(connection, said, bye=last)
             except Exception as error:  # noqa: BLE001  # best effort: what was to be said is lost
                 log.warning("bus.lost", messages=len(said), error=str(error))
-                connection = _closed(connection)
+                _close(connection)
+                connection = None
                 self._closing.wait(AFTER_A_FAULT)
-        _closed(connection)
+        _close(connection)
 
     def _others(self) -> Iterator[_Message | None]:
         while True:
@@ -115,10 +116,11 @@ class PostgresBus:
                         break
             except Exception as error:  # noqa: BLE001  # best effort: whoever waits looks at rows as well
                 self.listens.clear()
-                connection = _closed(connection)
+                _close(connection)
+                connection = None
                 if not self._closing.wait(AFTER_A_FAULT):
                     log.warning("bus.deaf", error=str(error))
-        _closed(connection)
+        _close(connection)
 
     def _hear(self, payload: str) -> None:
         sender, _, text = payload.partition(":")
@@ -154,7 +156,7 @@ def _payloads(sender: str, said: Iterable[_Message]) -> Iterator[str]:
         yield f"{sender}:[{b','.join(parts).decode()}]"
 
 
-def _closed(connection: Any) -> None:  # Any: either kind of connection
+def _close(connection: Any) -> None:  # Any: either kind of connection
     """Ends a connection that may be broken."""
     if connection is not None:
         try:

@@ -90,7 +90,9 @@ _WAITING = text(
 )
 """The oldest of each workspace, found by one step through the index for each; a plain GROUP BY reads the backlog."""
 _AT_WORK = text("SELECT workspace_id, count(*) FROM run WHERE batch IS NOT NULL AND ended_at IS NULL GROUP BY 1")
-_UNCLAIMED = text("SELECT count(DISTINCT batch) FROM run WHERE batch IS NOT NULL AND ended_at IS NULL AND owner IS NULL")
+_UNCLAIMED = text(
+    "SELECT count(DISTINCT batch) FROM run WHERE batch IS NOT NULL AND ended_at IS NULL AND owner IS NULL"
+)
 _GIVE_OUT = text(
     """
     UPDATE run SET batch = given.batch
@@ -100,15 +102,13 @@ _GIVE_OUT = text(
 )
 _RUNS_OF = text(f"SELECT id FROM run WHERE batch = :batch AND {_GOES_ON} ORDER BY id")  # noqa: S608  # constants
 _OPEN = text("SELECT DISTINCT batch FROM run WHERE batch IS NOT NULL AND ended_at IS NULL")
-_PUT_BACK = text(
-    f"UPDATE run SET status = 'queued', owner = NULL, batch = NULL WHERE batch = ANY(:batches) AND {_GOES_ON}"  # noqa: S608
-)
-_PUT_BACK_OF = text(
-    "UPDATE run SET status = 'queued', owner = NULL, batch = NULL "
-    f"WHERE owner = :owner AND batch IS NOT NULL AND {_GOES_ON}"
-)
+_FREE = "UPDATE run SET status = 'queued', owner = NULL, batch = NULL WHERE"
+_PUT_BACK = text(f"{_FREE} batch = ANY(:batches) AND {_GOES_ON}")
+_PUT_BACK_OF = text(f"{_FREE} owner = :owner AND batch IS NOT NULL AND {_GOES_ON}")
 _ADOPT = text(
     "UPDATE run SET owner = NULL, status = CASE status WHEN 'running' THEN 'queued' ELSE status END "
     "WHERE ended_at IS NULL AND batch IS NULL AND owner IS NOT NULL"
 )
-_CANCELED_OF = text("SELECT id FROM run WHERE batch IS NOT NULL AND ended_at IS NULL AND owner = :owner AND cancel_requested")
+_CANCELED_OF = text(
+    "SELECT id FROM run WHERE batch IS NOT NULL AND ended_at IS NULL AND owner = :owner AND cancel_requested"
+)

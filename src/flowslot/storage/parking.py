@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import LargeBinary, Select, Update, bindparam, func, null, or_, select, true, update
 
-from flowslot.app.journal import Ending, Entry, Wait
+from flowslot.app.journal import Ending, Entry, Wait, result_for_parent
 from flowslot.base.clock import time_text
 from flowslot.base.errors import NotFound
 from flowslot.base.ids import RunId
@@ -20,7 +20,6 @@ from flowslot.storage.dialect import Backend, insert
 from flowslot.storage.drivers import RawCursor
 from flowslot.storage.owning import owned_by
 from flowslot.storage.parents import Child, Parents
-from flowslot.storage.recording import result_for_parent
 from flowslot.storage.statements import Given, Statement
 from flowslot.storage.tables import Text, journal, run
 

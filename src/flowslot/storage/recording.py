@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import LargeBinary, bindparam, func, insert, null, or_, update
 
-from flowslot.app.journal import Ending, Entry, Route
+from flowslot.app.journal import Ending, Entry, Route, result_for_parent
 from flowslot.base.clock import time_text
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import dump
-from flowslot.domain.called import call_failed
-from flowslot.domain.runs import Outcome, RunStatus, Trigger
+from flowslot.domain.runs import RunStatus, Trigger
 from flowslot.storage.canceling import CalledRuns
 from flowslot.storage.codecs import entry_document, error_document, outcome_document, steps_document
 from flowslot.storage.dialect import Backend
@@ -104,16 +103,6 @@ class Recording:
     def refuse(self, cursor: RawCursor, many: Sequence[Given]) -> list[None]:
         self._refused.all(cursor, many)
         return [None] * len(many)
-
-
-def result_for_parent(ending: Ending) -> Entry:
-    """What the calling step gets: `{run, status, message, details}`, or call_failed when no stop step said anything."""
-    said = ending.outcome or (Outcome() if ending.status is RunStatus.SUCCESS else None)
-    if said is not None:
-        output = {"run": ending.run, "status": said.status, "message": said.message, "details": said.details}
-        return Entry(ending.run, "", output=output, started_at=ending.started_at, ended_at=ending.ended_at)
-    error = call_failed(ending.run, ending.status, ending.error)
-    return Entry(ending.run, "", error=error, started_at=ending.started_at, ended_at=ending.ended_at)
 
 
 _this_run = run.c.id == bindparam("run", type_=Text)

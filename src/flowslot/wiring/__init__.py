@@ -17,9 +17,30 @@ Ready = Callable[[str, str | None], None]
 
 def serve(settings: Settings, *, ready: Ready) -> int:
     """Runs a server until SIGINT or SIGTERM; its exit status. OSError when the port is taken."""
+    _check_engine(settings)
+    if settings.workers > 1:
+        from flowslot.wiring.supervising import supervise
+
+        return supervise(settings, ready=ready)
     from flowslot.wiring.serving import run
 
     return run(settings, ready=ready)
+
+
+def work(settings: Settings, *, ready: Callable[[str], None]) -> int:
+    """Runs a worker of a cluster until SIGINT or SIGTERM; its exit status. `ready` is told its name."""
+    from flowslot.wiring.cluster import work as run
+
+    _check_engine(settings)
+    return run(settings, ready=ready)
+
+
+def _check_engine(settings: Settings) -> None:
+    """Raises Unavailable when the engine cannot work with the other settings, or is not installed."""
+    if settings.engine != "embedded":
+        from flowslot.wiring.cluster import refuse_unfit
+
+        refuse_unfit(settings)
 
 
 def migrate(settings: Settings) -> None:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from flowslot.api.events import Broadcast
 from flowslot.app.accepting import RunParts, TriggerMemory
+from flowslot.app.bus import SCHEDULES_LOOK, Bus
 from flowslot.app.callers import SYSTEM
-from flowslot.app.ports import Call, Deps, Store
+from flowslot.app.ports import Call, Deps, Store, Watchers
 from flowslot.base.clock import Clock, SystemClock
 from flowslot.base.ids import TimeOrderedIds
 from flowslot.base.json_text import Json
 from flowslot.base.settings import Settings
 from flowslot.base.vault import FileVault
+from flowslot.engine.cluster.dispatch import OutboxDispatcher, SharedWatchers
 from flowslot.engine.embedded import EmbeddedEngine
 from flowslot.engine.tools import Tools
 from flowslot.flowlang.definitions import FlowDefinitions
@@ -28,6 +30,9 @@ from flowslot.storage.database import Database, open_database
 from flowslot.storage.journal import SqlJournal
 from flowslot.storage.unit_of_work import SqlStore
 from flowslot.storage.views.sql_views import SqlViews
+from flowslot.wiring.seat import ALONE, Seat
+from flowslot.wiring.spreading import Committed, Spread
+from flowslot.wiring.watching import Watching, engine_gauges
 
 _KEY_CHECK = "key_check"
 
@@ -38,8 +43,11 @@ class Joined:
 
     deps: Deps
     runs: RunParts
-    engine: EmbeddedEngine
+    engine: EmbeddedEngine | OutboxDispatcher
     journal: SqlJournal
+    tools: Tools
+    bus: Bus
+    watchers: Watchers
     plans: CachedPlans
     views: SqlViews
     broadcast: Broadcast
@@ -48,56 +56,97 @@ class Joined:
     outbound: Outbound
     database: Database
     sandbox: Sandbox
+    watching: Watching
 
 
 class Changes:
     """What use cases commit: told to whoever watches, and to the engine, which looks at the schedules again."""
 
-    def __init__(self, broadcast: Broadcast) -> None:
-        self._broadcast = broadcast
+    def __init__(self, watchers: Watchers, watching: Watching) -> None:
+        self._watchers = watchers
+        self._watching = watching
         self.wake: Callable[[], None] = lambda: None
         self.loop: asyncio.AbstractEventLoop | None = None
         """Set while the engine runs."""
 
     def publish(self, events: Sequence[Json]) -> None:
         """From any thread; never waits."""
-        self._broadcast.publish(events)
+        self._watching.changed(events)
+        self._watchers.publish(events)
         if self.loop is not None:
             self.loop.call_soon_threadsafe(self.wake)
 
 
 @contextmanager
-def joined(settings: Settings, *, clock: Clock | None = None) -> Iterator[Joined]:
-    """Opens the database and the vault and joins all parts; closes them on leaving. Raises Unavailable, KeyRefused."""
-    database = open_database(settings)
-    sandbox = Sandbox(settings.sandboxes)
+def joined(
+    settings: Settings, *, clock: Clock | None = None, worker: str | None = None, seat: Seat = ALONE
+) -> Iterator[Joined]:
+    """Opens the database and the vault and joins all parts; closes them on leaving. Raises Unavailable, KeyRefused.
+
+    `worker` is the name of a cluster's worker: it claims runs under it. `seat`: one of a supervisor's processes.
+    """
+    database = open_database(settings, among_others=not seat.is_alone)
+    watching = Watching(process=worker or seat.name)
+    sandbox = Sandbox(
+        1 if settings.engine == "dbos" and worker is None else settings.sandboxes,
+        took=watching.meters.sandbox_seconds.observe,
+    )
     try:
-        yield _join(settings, database, sandbox=sandbox, clock=clock or SystemClock())
+        now = clock or SystemClock()
+        yield _join(settings, database, sandbox=sandbox, clock=now, watching=watching, worker=worker, seat=seat)
     finally:
+        watching.close()
         sandbox.close()
         database.close()
 
 
-def _join(settings: Settings, database: Database, *, sandbox: Sandbox, clock: Clock) -> Joined:
-    broadcast, ids = Broadcast(), TimeOrderedIds()
-    changes = Changes(broadcast)
+def _join(
+    settings: Settings,
+    database: Database,
+    *,
+    sandbox: Sandbox,
+    clock: Clock,
+    watching: Watching,
+    worker: str | None,
+    seat: Seat,
+) -> Joined:
+    broadcast, ids, shared = Broadcast(), TimeOrderedIds(), settings.engine == "dbos"
+    bus = _bus(database, shared=shared, seat=seat)
+    watchers, committed = _watchers(broadcast, bus, shared=shared, alone=seat.is_alone)
+    changes = Changes(committed, watching)
     store = SqlStore(database, clock, changes)
     definitions = FlowDefinitions(KINDS, sandbox)
     vault = FileVault(settings.data)
     _check_key(store, vault)
     deps = Deps(store, definitions, vault, changes, clock, ids, settings)
-    journal = SqlJournal(database, deps.empty_main)
+    owner = None if shared else seat.name
+    journal = SqlJournal(database, deps.empty_main, owner=owner, claims_as=worker, meters=watching.meters)
     plans = CachedPlans(KINDS, load=journal.definition)
     memory, outbound = TriggerMemory(), Outbound(settings)
     outgoing = ConnectionHttp(outbound, vault, clock=clock)
-    tools = Tools(journal, store, definitions, plans, KINDS, sandbox, outgoing, clock, ids, memory)
-    engine = EmbeddedEngine(tools, places=settings.max_concurrent_runs, watchers=broadcast)
+    way_out, kinds = watching.way_out(outgoing), watching.kinds(KINDS)
+    tools = Tools(
+        journal, store, definitions, plans, kinds, sandbox, way_out, clock, ids, memory, watch=watching.run_watch
+    )
+    engine: EmbeddedEngine | OutboxDispatcher = (
+        OutboxDispatcher(journal, bus, watchers, clock)
+        if shared
+        else EmbeddedEngine(tools, places=settings.max_concurrent_runs, watchers=watchers, name=seat.name, bus=bus)
+    )
+    watching.gauges = engine_gauges(engine, places=settings.max_concurrent_runs)
     changes.wake = engine.look_again
+    if isinstance(engine, EmbeddedEngine):
+        bus.subscribe(SCHEDULES_LOOK, lambda _: engine.look_again())
+        changes.wake = _all_look(engine, bus)
+        journal.when_unsure(engine.look_for_open_runs)
     return Joined(
         deps=deps,
         runs=RunParts(deps, journal, engine, plans, memory),
         engine=engine,
         journal=journal,
+        tools=tools,
+        bus=bus,
+        watchers=watchers,
         plans=plans,
         views=SqlViews(database, deps.empty_main),
         broadcast=broadcast,
@@ -106,7 +155,37 @@ def _join(settings: Settings, database: Database, *, sandbox: Sandbox, clock: Cl
         outbound=outbound,
         database=database,
         sandbox=sandbox,
+        watching=watching,
     )
+
+
+def _watchers(broadcast: Broadcast, bus: Bus, *, shared: bool, alone: bool) -> tuple[Watchers, Watchers]:
+    """Who is told what runs do, and what use cases commit."""
+    if shared:
+        told = SharedWatchers(broadcast, bus)
+        return told, told
+    if alone:
+        return broadcast, broadcast
+    spread = Spread(broadcast, bus)
+    return spread, Committed(broadcast, spread)
+
+
+def _all_look(engine: EmbeddedEngine, bus: Bus) -> Callable[[], None]:
+    """A schedule may have changed: every process looks."""
+
+    def look() -> None:
+        engine.look_again()
+        bus.publish(SCHEDULES_LOOK, {})
+
+    return look
+
+
+def _bus(database: Database, *, shared: bool, seat: Seat) -> Bus:
+    if not shared:
+        return seat.bus
+    from flowslot.storage.notify import PostgresBus
+
+    return PostgresBus(database)
 
 
 def _check_key(store: Store, vault: FileVault) -> None:

@@ -7,53 +7,77 @@ import gc
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import uvicorn
 
 from flowslot.api.app import create_app
 from flowslot.api.parts import Parts
 from flowslot.app.set_up import prepare
-from flowslot.base.log import configure_log, get_log
+from flowslot.base.log import FORMATS, configure_log, get_log
 from flowslot.base.settings import Settings
+from flowslot.engine.cluster.dispatch import OutboxDispatcher
+from flowslot.engine.embedded import EmbeddedEngine
 from flowslot.steps.registry import KINDS
 from flowslot.wiring import Ready
+from flowslot.wiring.leaving_http import Leave, protocol_of
+from flowslot.wiring.listening import BACKLOG, listening, url_of
+from flowslot.wiring.orders import LEAVE
 from flowslot.wiring.parts import Joined, joined
+from flowslot.wiring.seat import ALONE, FIRST, Seat
 from flowslot.wiring.upkeep import Upkeep
 
-BACKLOG = 2048
 GRACE = 10
 """Seconds that open requests have to end when the server is stopped."""
 
 
 def run(settings: Settings, *, ready: Ready) -> int:
     """Serves until SIGINT or SIGTERM. The port is taken before anything else is begun: OSError when it is in use."""
-    configure_log(level=settings.log_level)
-    with _listening(settings) as listener, joined(settings) as parts:
-        setup_token = prepare(parts.deps)
+    with listening(settings) as listener:
+        url = url_of(settings, listener)
+        return serve_on(listener, settings, ready=lambda setup_token: ready(url, setup_token))
+
+
+def serve_on(
+    listener: socket.socket,
+    settings: Settings,
+    *,
+    ready: Callable[[str | None], None],
+    seat: Seat = ALONE,
+    prepares: bool = True,
+    control: socket.socket | None = None,
+) -> int:
+    """Serves on a socket until it is told to end: by a signal, or on `control` by the supervisor of its seat."""
+    configure_log(level=settings.log_level, people=FORMATS[settings.log_format])
+    with joined(settings, seat=seat) as parts:
+        setup_token = prepare(parts.deps) if prepares else None
         _settle_memory()
-        told = _Told(_url(settings, listener), setup_token, ready)
-        with asyncio.Runner(loop_factory=_event_loop) as runner, suppress(KeyboardInterrupt):
-            runner.run(_serve(parts, listener, told=told))
+        with asyncio.Runner(loop_factory=event_loop) as runner, suppress(KeyboardInterrupt):
+            told = partial(ready, setup_token)
+            runner.run(_serve(parts, listener, told=told, seat=seat, control=control))
     return 0
-
-
-class _Told:
-    """What is said once the server listens."""
-
-    def __init__(self, url: str, setup_token: str | None, ready: Ready) -> None:
-        self._url, self._setup_token, self._ready = url, setup_token, ready
-
-    def __call__(self) -> None:
-        self._ready(self._url, self._setup_token)
 
 
 class _Server(uvicorn.Server):
     """uvicorn that says when it listens, and ends event streams before it waits for open requests."""
 
-    def __init__(self, config: uvicorn.Config, *, listens: Callable[[], object], stops: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, leave: Leave, *, listens: Callable[[], object], stops: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._leave = leave
         self._listens = listens
         self._stops = stops
+
+    def obey(self, control: socket.socket) -> None:
+        """Does what the supervisor says; ends when there is none any more."""
+        try:
+            said = control.recv(1_000)
+        except OSError:
+            said = b""
+        self._leave.begun = LEAVE in said
+        self.should_exit = True
+        asyncio.get_running_loop().remove_reader(control.fileno())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -65,11 +89,15 @@ class _Server(uvicorn.Server):
         self._captured_signals.clear()  # or uvicorn raises them again, and the process ends before the engine has
 
 
-async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], None]) -> None:
+async def _serve(
+    parts: Joined, listener: socket.socket, *, told: Callable[[], None], seat: Seat, control: socket.socket | None
+) -> None:
     loop = asyncio.get_running_loop()
     parts.journal.start(loop)
-    parts.sandbox.start()
-    upkeep = Upkeep(parts.deps, parts.database, parts.runs.gate, engine=parts.engine)
+    await _take_seat(parts, seat, loop)
+    if not isinstance(parts.engine, OutboxDispatcher):
+        parts.sandbox.start()
+    upkeep = Upkeep(parts.deps, parts.database, parts.runs.gate, engine=parts.engine, name=seat.name)
     await upkeep.start()
     parts.changes.loop = loop
     app = create_app(_api_parts(parts, upkeep))
@@ -78,9 +106,10 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         told()
         app.state.warm_up()
 
+    leave = Leave()
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=protocol_of(leave),
         lifespan="off",
         access_log=False,
         proxy_headers=False,
@@ -89,8 +118,11 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE,
     )
+    server = _Server(config, leave, listens=listens, stops=parts.broadcast.close)
+    if control is not None:
+        loop.add_reader(control.fileno(), server.obey, control)
     try:
-        await _Server(config, listens=listens, stops=parts.broadcast.close).serve(sockets=[listener])
+        await server.serve(sockets=[listener])
     finally:
         parts.changes.loop = None
         await upkeep.stop()
@@ -98,24 +130,35 @@ async def _serve(parts: Joined, listener: socket.socket, *, told: Callable[[], N
         await parts.outgoing.close()
         await parts.outbound.close()
         parts.journal.close()
+        seat.bus.close()
         get_log("server").info("server.stopped")
 
 
+async def _take_seat(parts: Joined, seat: Seat, loop: asyncio.AbstractEventLoop) -> None:
+    """Hears the other processes, and takes over what no process of this installation has."""
+    if not isinstance(parts.engine, EmbeddedEngine):
+        return
+    seat.bus.start(loop)
+    if seat.name == FIRST:
+        adopted = await parts.journal.adopt(beside=seat.others)
+        if adopted:
+            get_log("server").info("runs.adopted", process=seat.name, runs=adopted)
+
+
 def _api_parts(parts: Joined, upkeep: Upkeep) -> Parts:
-    return Parts(parts.deps, parts.views, runs=parts.runs, kinds=KINDS, broadcast=parts.broadcast, keeper=upkeep)
-
-
-def _listening(settings: Settings) -> socket.socket:
-    """A socket on the address of the settings; requests wait in it until the server is ready."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a small answer must not wait for the next one
-    return listener
-
-
-def _url(settings: Settings, listener: socket.socket) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return settings.public_url or f"http://{host}:{listener.getsockname()[1]}"
+    watching = parts.watching
+    return Parts(
+        parts.deps,
+        parts.views,
+        runs=parts.runs,
+        kinds=KINDS,
+        broadcast=parts.broadcast,
+        keeper=upkeep,
+        counts=watching.counts,
+        process=watching.process,
+        gauges=watching.gauges,
+        spans=watching.spans,
+    )
 
 
 def _settle_memory() -> None:
@@ -124,7 +167,8 @@ def _settle_memory() -> None:
     gc.freeze()
 
 
-def _event_loop() -> asyncio.AbstractEventLoop:
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The loop of a server or worker."""
     import uvloop
 
     loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()

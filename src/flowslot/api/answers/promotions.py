@@ -25,8 +25,14 @@ class PromotionAnswer(Struct, frozen=True):
     workspace: Annotated[
         str | None, Meta(description="Slug of the workspace it was made from; null when that is out of your scope.")
     ]
-    registrations: Annotated[int, Meta(description="How many registrations it moved to main.")]
-    other_workspaces_count: Annotated[int, Meta(description="How many other workspaces it reached.")]
+    registrations: Annotated[
+        int | None,
+        Meta(description="How many registrations it moved to main; null for a token limited to workspaces."),
+    ]
+    other_workspaces_count: Annotated[
+        int | None,
+        Meta(description="How many other workspaces it reached; null for a token limited to workspaces."),
+    ]
     undone_at: Annotated[str | None, Meta(description="When it was undone; null while it stands.")]
     undone_by: Annotated[str | None, Meta(description="Who undid it.")]
     can_undo: Annotated[bool, Meta(description="Whether it can be undone: no slot has moved since.")]

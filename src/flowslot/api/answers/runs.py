@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from flowslot.app.views import RunRow, RunView
+from flowslot.app.views import RunRow
 from flowslot.base.json_text import Json
 from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
@@ -46,8 +46,8 @@ class StepAnswer(Struct, frozen=True):
     ended_at: Annotated[str | None, Meta(description="When it was done.")] = None
 
 
-class RunRowAnswer(Struct, frozen=True):
-    """A run, without its input and steps."""
+class RunAnswer(Struct, frozen=True):
+    """A run with its input and what its steps did; in a list, without what is large."""
 
     id: Annotated[str, Meta(description="Its id; later runs have higher ids.")]
     flow: Annotated[str, Meta(description="Slug of the flow.")]
@@ -57,6 +57,7 @@ class RunRowAnswer(Struct, frozen=True):
     slot: Annotated[Slot, Meta(description="The slot it was accepted on.")]
     status: Annotated[RunStatus, Meta(description="Where it stands.")]
     trigger: Annotated[Json, Meta(description="What started it: `kind`, and what is worth keeping of it.")]
+    input: Annotated[Json, Meta(description="What started it.")]
     outcome: Annotated[OutcomeAnswer | None, Meta(description="How it ended, as the flow said; null until then.")]
     error: Annotated[RunErrorAnswer | None, Meta(description="Why it failed; null where it did not.")]
     queued_at: Annotated[str, Meta(description="When it was accepted.")]
@@ -71,22 +72,15 @@ class RunRowAnswer(Struct, frozen=True):
             "then they are null and empty here because they are gone, whatever they were. Null while all is kept."
         ),
     ]
-
-
-class RunAnswer(RunRowAnswer, frozen=True):
-    """A run with its input and what its steps did."""
-
-    input: Annotated[Json, Meta(description="What started it.")]
     steps: Annotated[list[StepAnswer], Meta(description="Its steps, in the order they began.")]
+    shortened: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="What this list leaves out because it is large or still grows: `input`, `outcome.details`, "
+            "`steps`. `GET /runs/{id}` has it."
+        ),
+    ]
 
 
-def run_row_answer(row: RunRow) -> RunRowAnswer:
-    return RunRowAnswer(**_fields(row))
-
-
-def run_answer(view: RunView) -> RunAnswer:
-    return RunAnswer(**_fields(view.run), input=view.input, steps=view.steps)
-
-
-def _fields(row: RunRow) -> dict[str, Any]:  # Any: documents are passed on as their text, unread
-    return {name: getattr(row, name) for name in RunRowAnswer.__struct_fields__}
+def run_answer(row: RunRow) -> RunAnswer:
+    return RunAnswer(**{name: getattr(row, name) for name in RunAnswer.__struct_fields__})

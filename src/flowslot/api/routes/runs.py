@@ -6,7 +6,7 @@ from functools import partial
 
 from anyio import to_thread
 
-from flowslot.api.answers.runs import RunAnswer, RunRowAnswer, run_answer, run_row_answer
+from flowslot.api.answers.runs import RunAnswer, run_answer
 from flowslot.api.ask import Ask, Reply
 from flowslot.api.paging import PageAnswer
 from flowslot.api.requests.runs import NewRun, Rerun, RunsQuery, Signal, WaitQuery
@@ -50,11 +50,11 @@ async def start_run(ask: Ask, *, flow: str, ws: str, query: WaitQuery, body: New
 
 
 @routes.get("/runs", Role.VIEWER)
-def list_runs(ask: Ask, *, query: RunsQuery) -> PageAnswer[RunRowAnswer]:
+def list_runs(ask: Ask, *, query: RunsQuery) -> PageAnswer[RunAnswer]:
     """List runs, newest first.
 
     Filters that no index answers are looked for in a bounded number of runs at a time: a part may be short, or empty,
-    and still have a `next`.
+    and still have a `next`. What is large is left out of a list; `shortened` says what.
     """
     status = frozenset(RunStatus(each) for each in (query.status or "").split(",") if each)
     only = RunFilter(
@@ -67,7 +67,7 @@ def list_runs(ask: Ask, *, query: RunsQuery) -> PageAnswer[RunRowAnswer]:
         until=query.until,
         text=query.text,
     )
-    return ask.paged(ask.views.runs(ask.scope, only=only, page=ask.page(query)), run_row_answer)
+    return ask.paged(ask.views.runs(ask.scope, only=only, page=ask.page(query)), run_answer)
 
 
 @routes.get("/runs/{run}", Role.VIEWER)

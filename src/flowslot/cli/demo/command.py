@@ -6,8 +6,9 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -32,16 +33,25 @@ OnPostgres = Annotated[
 ]
 
 
+OnCluster = Annotated[
+    bool,
+    typer.Option("--cluster", help="On a PostgreSQL of its own, with two API processes and three workers; one dies."),
+]
+
+
 @local_command(app, "demo", example="flowslot demo")
-def demo(once: Once = False, port: Port = 0, data: Data = None, postgres: OnPostgres = False) -> None:
+def demo(
+    once: Once = False, port: Port = 0, data: Data = None, postgres: OnPostgres = False, cluster: OnCluster = False
+) -> None:
     """Start a server with an account, workspaces and flows that really run, and tell their story.
 
     The server listens on this machine only. On a terminal it stays up afterwards and prints what to try.
     """
     signal.signal(signal.SIGTERM, _ended_by_signal)
     try:
-        with _folder(data) as folder, _database(folder, postgres=postgres) as more:
-            told_true = _tell(folder, port=port, more=more, stay=not once and sys.stdout.isatty())
+        with _folder(data) as folder, _database(folder, postgres=postgres or cluster) as more:
+            stay = not once and sys.stdout.isatty()
+            told_true = _tell(folder, port=port, more=more, stay=stay, cluster=cluster)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(0 if told_true else REFUSED)
@@ -77,12 +87,13 @@ def _database(folder: Path, *, postgres: bool) -> Iterator[Sequence[str]]:
         yield ("--database", url)
 
 
-def _tell(folder: Path, *, port: int, more: Sequence[str], stay: bool) -> bool:
+def _tell(folder: Path, *, port: int, more: Sequence[str], stay: bool, cluster: bool) -> bool:
     """Starts what is needed, tells the story, ends what was started. Whether all of it was true."""
     import httpx
 
     from flowslot.cli.client import Client
     from flowslot.cli.demo.account import Account, new_tokens
+    from flowslot.cli.demo.cluster import Killer, running_cluster, verify_cluster
     from flowslot.cli.demo.desk import Desk
     from flowslot.cli.demo.serving import Served
     from flowslot.cli.demo.story import tell_verified
@@ -94,13 +105,22 @@ def _tell(folder: Path, *, port: int, more: Sequence[str], stay: bool) -> bool:
         desk = Desk({token: workspace for workspace, token in tokens.items()})
         desk.start()
         ends.callback(desk.stop)
-        served = Served(port=port, data=folder, token=admin, more=more)
-        ends.callback(served.stop)
+        after: Callable[[], None] | None = None
+        if cluster:
+            running = ends.enter_context(running_cluster(folder, port=port, token=admin, more=more))
+            served, other = running.servers
+            killer = ends.enter_context(Killer(running, desk))
+            second = Client(other.url, token=admin)
+            ends.callback(second.close)
+            after = partial(verify_cluster, running, killer, second, verify)
+        else:
+            served = Served(port=port, data=folder, token=admin, more=more)
+            ends.callback(served.stop)
         verify.say(f"Flowslot listens at {served.url}, the ticket desk at {desk.url}; both on this machine only.")
         client = Client(served.url, token=admin)
         ends.callback(client.close)
         http = ends.enter_context(httpx.Client(trust_env=False, timeout=30))
-        tell_verified(Account(client, http, tokens), desk, verify)
+        tell_verified(Account(client, http, tokens), desk, verify, more=after)
         if stay:
             print_what_to_try(served.url, token=admin, desk=desk.url)
             Event().wait()

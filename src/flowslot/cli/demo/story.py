@@ -206,10 +206,12 @@ class Story:
         self.account.client.post("flows", "triage", "promotions", body=body)
 
 
-def tell_verified(account: Account, desk: Desk, verify: Verifier) -> None:
-    """Tells the whole story and its verdict; what stops it on the way is a statement that was not true."""
+def tell_verified(account: Account, desk: Desk, verify: Verifier, *, more: Callable[[], None] | None = None) -> None:
+    """Tells the whole story, and `more` after it; what stops it on the way is a statement that was not true."""
     try:
         Story(account, desk, verify).tell()
+        if more is not None:
+            more()
     except Refused as refused:
         verify.broken_off(f"the server refused: {refused}")
         for problem in refused.problem.get("problems", ()):

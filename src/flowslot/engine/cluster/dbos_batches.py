@@ -1,7 +1,8 @@
-"""Batches in the hands of DBOS Transact: each is one workflow on one queue (the Batches port). Imports dbos when started.
+"""Batches in the hands of DBOS Transact: each is one workflow on one queue (the Batches port).
 
-What its open-source part leaves to us stands here and is held by tests: one constant application version, portable
-JSON with pickle blocked, a bound on what a worker takes, quick polling, and recovery for executors that are no more.
+dbos is imported only when a worker starts. What its open-source part leaves to us stands here and is held by tests: one
+constant application version, portable JSON with pickle blocked, a bound on what a worker takes, quick polling, and
+recovery for executors that are no more.
 """
 
 from __future__ import annotations
@@ -79,10 +80,9 @@ class DbosBatches:
         return {each.workflow_id for each in found}
 
     def take_over(self, dead: Sequence[str]) -> int:
-        from dbos._dbos import _get_dbos_instance
-        from dbos._recovery import recover_pending_workflows
+        from dbos import DBOS
 
-        return len(recover_pending_workflows(_get_dbos_instance(), list(dead))) if dead else 0
+        return len(DBOS._recover_pending_workflows(list(dead))) if dead else 0  # its public way is a paid service
 
     def clean(self) -> None:
         from dbos import DBOS
@@ -125,7 +125,7 @@ class DbosBatches:
             "max_executor_threads": THREADS,
             "sys_db_pool_size": 4,
             "scheduler_polling_interval_sec": 3600.0,
-            "notification_listener_polling_interval_sec": 60.0,
+            "notification_listener_polling_interval_sec": 1.0,
             "log_level": logging.getLevelName(logging.WARNING),
             "enable_otlp": False,
         }
@@ -149,8 +149,8 @@ def _block_pickle() -> None:
     """The serializer that is set does not decide: each row names its own. So the one that unpickles is taken away."""
     from dbos._serialization import DefaultSerializer
 
-    def refused(*_: object) -> Any:
+    def refused(*_: object) -> Any:  # Any: it never returns
         raise PickleBlocked("pickle is not read or written here")
 
-    DefaultSerializer.deserialize = refused  # type: ignore[method-assign]  # there is no setting for it
-    DefaultSerializer.serialize = refused  # type: ignore[method-assign]
+    for way in ("serialize", "deserialize"):  # there is no setting for it
+        setattr(DefaultSerializer, way, refused)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from flowslot.app.bus import RUN_DUE, RUN_ENDED, SCHEDULES_LOOK, Bus
+from flowslot.app.bus import RUN_DUE, SCHEDULES_LOOK, Bus
+from flowslot.app.canceling import tell_called
 from flowslot.app.cluster import Outbox
 from flowslot.app.journal import Ending, Journal, Loaded, Wait
 from flowslot.app.ports import Watchers
 from flowslot.base.clock import time_text
 from flowslot.base.errors import Conflict, FlowslotError, OwnershipLost
 from flowslot.base.ids import RunId
-from flowslot.base.json_text import Json
 from flowslot.base.log import get_log
-from flowslot.domain.runs import ENDED, RunError, RunStatus
+from flowslot.domain.runs import ENDED, RunStatus
 from flowslot.engine.calling import Calls
 from flowslot.engine.cluster.dispatch import OutboxDispatcher
+from flowslot.engine.cluster.moves import moved, unreadable
 from flowslot.engine.interpreter import work_on
 from flowslot.engine.leaving import CancelAsked, EndedElsewhere, JournalFailed
 from flowslot.engine.plan import PlanCache
@@ -44,7 +45,14 @@ class Worker:
     """Works on batches. Many batches at once, but at most `places` runs."""
 
     def __init__(
-        self, tools: Tools, *, claims: Claims, outbox: Outbox, dispatcher: OutboxDispatcher, bus: Bus, watchers: Watchers,
+        self,
+        tools: Tools,
+        *,
+        claims: Claims,
+        outbox: Outbox,
+        dispatcher: OutboxDispatcher,
+        bus: Bus,
+        watchers: Watchers,
         places: int,
     ) -> None:
         self._tools = tools
@@ -83,6 +91,11 @@ class Worker:
         if stretch is not None:
             stretch.asked = True
 
+    def asked(self, run: RunId) -> bool:
+        """Whether a run that is being worked on is going to look at its row."""
+        stretch = self._working.get(run)
+        return stretch is not None and stretch.asked
+
     async def stop(self, *, grace: float) -> None:
         """Lets stretches finish for `grace` seconds, then leaves them as they are."""
         self._stopping = True
@@ -100,8 +113,8 @@ class Worker:
         loaded: Loaded | None = claimed
         failures = 0
         async with self._places:
+            run = claimed.run.id
             while loaded is not None and not self._stopping:
-                run = loaded.run.id
                 try:
                     again = await self._stretch(loaded, held)
                     loaded = await self._tools.journal.load(run) if again else None
@@ -116,7 +129,7 @@ class Worker:
                         log.error("stretch.fault", run=run, exc_info=fault)
                         failures += 1
                         await asyncio.sleep(min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE))
-                    loaded = await self._reloaded(run, loaded)
+                    loaded = await self._reloaded(run, claimed)
                 finally:
                     self._working.pop(run, None)
 
@@ -136,9 +149,9 @@ class Worker:
             return False
         try:
             plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
-        except FlowslotError as unreadable:
-            log.error("run.unreadable", run=run.id, hash=run.hash, error=str(unreadable))
-            await self._end(loaded, tools, _unreadable(loaded, tools))
+        except FlowslotError as fault:
+            log.error("run.unreadable", run=run.id, hash=run.hash, error=str(fault))
+            await self._end(loaded, tools, unreadable(loaded, tools.clock.now()))
             return False
         stretch = self._working[run.id] = Stretch(loaded, plan, tools, self._calls)
         stretch.asked = loaded.cancel_requested
@@ -164,34 +177,13 @@ class Worker:
 
     async def _end(self, loaded: Loaded, tools: Tools, ending: Ending) -> None:
         parent = await tools.journal.end(ending)
-        self._dispatcher.endings.tell(ending.run)
-        self._bus.publish(RUN_ENDED, {"run": ending.run, "status": ending.status.value})
+        tools.watch.ended(loaded, ending)
+        self._dispatcher.tell(ending.run, ending.status)
         if parent is not None:
             self._bus.publish(RUN_DUE, {})
+        if ending.status is RunStatus.CANCELED:
+            await tell_called(self._tools.journal, self._dispatcher, ending.run)
         self._publish(loaded, ending.status)
 
     def _publish(self, loaded: Loaded, status: RunStatus) -> None:
-        self._watchers.publish((moved(loaded, status, self._tools),))
-
-
-def moved(loaded: Loaded, status: RunStatus, tools: Tools) -> Json:
-    """The event that tells watchers where a run stands now."""
-    run = loaded.run
-    return {
-        "action": f"run.{status.value}",
-        "at": time_text(tools.clock.now()),
-        "flow": loaded.flow_slug,
-        "workspace": loaded.workspace_slug,
-        "version": run.version,
-        "about": {"run": run.id, "slot": run.slot.value, "test": run.test},
-    }
-
-
-def _unreadable(loaded: Loaded, tools: Tools) -> Ending:
-    """The end of a run whose version cannot be read."""
-    error = RunError("engine_error", "The version of this run cannot be read; the server's log says why.")
-    run, now = loaded.run, tools.clock.now()
-    return Ending(run.id, RunStatus.EXCEPTION, None, error, run.steps, run.started_at or now, now)
-
-
-Look = Callable[[], Awaitable[None]]
+        self._watchers.publish((moved(loaded, status, self._tools.clock.now()),))

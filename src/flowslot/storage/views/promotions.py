@@ -25,7 +25,7 @@ def list_promotions(connection: Connection, scope: Scope, slug: str, *, page: Pa
     if page.after is not None:
         query = query.where(promotion.c.id < str(page.after))
     found = cut(list(connection.execute(query)), page, key="id")
-    return Page([_view(row, flow) for row in found.items], found.next)
+    return Page([_view(row, flow, scope) for row in found.items], found.next)
 
 
 def show_promotion(connection: Connection, scope: Scope, slug: str, *, named: str) -> PromotionView:
@@ -35,7 +35,7 @@ def show_promotion(connection: Connection, scope: Scope, slug: str, *, named: st
     ).first()
     if found is None:
         raise NotFound(f"The flow {slug!r} has no promotion {named!r}.")
-    return _view(found, flow)
+    return _view(found, flow, scope)
 
 
 def _promotions(scope: Scope) -> AnySelect:
@@ -43,7 +43,8 @@ def _promotions(scope: Scope) -> AnySelect:
     return select(promotion, workspace.c.slug.label("workspace")).select_from(promotion.outerjoin(workspace, in_scope))
 
 
-def _view(row: AnyRow, flow: Flow) -> PromotionView:
+def _view(row: AnyRow, flow: Flow, scope: Scope) -> PromotionView:
+    sees_all = scope.workspaces is None
     return PromotionView(
         id=row.id,
         version=row.version,
@@ -51,8 +52,8 @@ def _view(row: AnyRow, flow: Flow) -> PromotionView:
         at=row.at,
         actor=row.actor,
         workspace=row.workspace,
-        registrations=row.registrations,
-        other_workspaces_count=row.other_workspaces,
+        registrations=row.registrations if sees_all else None,
+        other_workspaces_count=row.other_workspaces if sees_all else None,
         undone_at=row.undone_at,
         undone_by=row.undone_by,
         can_undo=can_undo(flow, _promotion_of(row._mapping)),

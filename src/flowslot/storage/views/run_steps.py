@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import msgspec
 from msgspec import Raw
@@ -21,7 +22,7 @@ class _Entry(msgspec.Struct):
     """A journal entry, its values left as they are written."""
 
     output: Raw
-    error: Raw | None = None
+    error: Any = None  # not Raw | None: msgspec takes that for None alone
     attempts: int = 1
     started_at: str | None = None
     ended_at: str | None = None
@@ -43,6 +44,18 @@ def steps_of(connection: Connection, run: AnyRow) -> Json:
         return untouched(recorded)
     known = {head.path for head in _heads.decode(recorded)}
     return [*_raws.decode(recorded), *(step for step in _so_far(connection, run.id) if step["path"] not in known)]
+
+
+def listed_steps(row: AnyRow, *, large: int) -> tuple[Json, bool]:
+    """The steps of a line in a list, and whether they are all there.
+
+    Large ones, and those of a run that goes on, are not looked up: a list is read with one query.
+    """
+    whole = row.ended_at is not None
+    if row.steps is None:
+        return [], whole and row.steps_size is None
+    recorded = zlib.decompress(row.steps)
+    return (untouched(recorded), whole) if len(recorded) <= large else ([], False)
 
 
 def _so_far(connection: Connection, run: str) -> list[dict[str, Json]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from flowslot.app.callers import Scope
-from flowslot.app.views import Page, PageAsk, RunFilter, RunRow, RunView
+from flowslot.app.views import Page, PageAsk, RunFilter, RunRow
 from flowslot.base import json_text
 from flowslot.base.clock import time_text
 from flowslot.base.errors import NotFound
@@ -19,7 +19,7 @@ from flowslot.domain.slots import Slot
 from flowslot.storage.tables import flow, run, workspace
 from flowslot.storage.views.document_text import text_of
 from flowslot.storage.views.rows import AnyRow, document, untouched
-from flowslot.storage.views.run_steps import steps_of
+from flowslot.storage.views.run_steps import listed_steps, steps_of
 from flowslot.storage.views.scope import flow_row, sees, workspace_ids, workspace_row
 from flowslot.storage.views.windows import Search, search_page
 
@@ -27,8 +27,8 @@ MOST = 50_000
 """Runs looked through for one page."""
 MOST_TEXT = 2_000
 """Runs whose payloads are looked through for one page."""
-LARGE_OUTCOME = 16_384
-"""Bytes of an outcome from which on a list leaves out its details."""
+LARGE = 16_384
+"""Bytes of an input, of an outcome, or of all steps, from which on a list leaves them out."""
 SLACK = timedelta(hours=1)
 """How far the time in a run's id may be from the time it was queued at."""
 
@@ -43,10 +43,18 @@ _INSIDE = (
     "cancel_requested",
     "registration_id",
 )
-_SHOWN = (
+_NAMED = (
     *(column for column in run.c if column.name not in _INSIDE),
     flow.c.slug.label("flow"),
     workspace.c.slug.label("workspace"),
+)
+_WHOLE = (*_NAMED, run.c.input, run.c.steps)
+_SHOWN = (
+    *_NAMED,
+    case((func.length(run.c.input) <= LARGE, run.c.input)).label("input"),
+    func.length(run.c.input).label("input_size"),
+    case((func.length(run.c.steps) <= LARGE, run.c.steps)).label("steps"),
+    func.length(run.c.steps).label("steps_size"),
 )
 _WITH_NAMES = run.join(flow, flow.c.id == run.c.flow_id).join(workspace, workspace.c.id == run.c.workspace_id)
 
@@ -64,15 +72,15 @@ def list_runs(connection: Connection, scope: Scope, *, only: RunFilter, page: Pa
     _kinds(only, where)
     most = MOST if only.text is None else MOST_TEXT
     found = search_page(connection, Search(_SHOWN, _WITH_NAMES, run.c.id, where.within, where.matching, most), page)
-    return Page([_row(row) for row in found.items], found.next)
+    return Page([_listed(row) for row in found.items], found.next)
 
 
-def show_run(connection: Connection, scope: Scope, named: str) -> RunView:
-    query = select(*_SHOWN, run.c.input, run.c.steps).select_from(_WITH_NAMES)
+def show_run(connection: Connection, scope: Scope, named: str) -> RunRow:
+    query = select(*_WHOLE).select_from(_WITH_NAMES)
     found = connection.execute(query.where(run.c.id == named, sees(scope, workspace.c.slug))).first()
     if found is None:
         raise NotFound(f"There is no run {named!r} here.")
-    return RunView(_row(found, whole=True), untouched(found.input), steps_of(connection, found))
+    return _row(found, outcome=untouched(found.outcome), steps=steps_of(connection, found))
 
 
 def count_open(connection: Connection) -> dict[RunStatus, int]:
@@ -115,7 +123,22 @@ def _kinds(only: RunFilter, where: _Conditions) -> None:
         where.matching.append(or_(*(text_of(column).icontains(written, autoescape=True) for column in texts)))
 
 
-def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
+def _listed(row: AnyRow) -> RunRow:
+    """A run as a list shows it."""
+    steps, all_steps = listed_steps(row, large=LARGE)
+    outcome = untouched(row.outcome)
+    large_details = row.outcome is not None and len(row.outcome) > LARGE
+    if large_details:
+        outcome = document(row.outcome) | {"details": None}
+    left_out = {
+        "input": row.input is None and row.input_size is not None,
+        "outcome.details": large_details,
+        "steps": not all_steps,
+    }
+    return _row(row, outcome=outcome, steps=steps, shortened=tuple(name for name, is_so in left_out.items() if is_so))
+
+
+def _row(row: AnyRow, *, outcome: Json, steps: Json, shortened: tuple[str, ...] = ()) -> RunRow:
     return RunRow(
         id=row.id,
         flow=row.flow,
@@ -125,7 +148,8 @@ def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
         slot=Slot(row.slot),
         status=RunStatus(row.status),
         trigger=untouched(row.trigger),
-        outcome=untouched(row.outcome) if whole else _short(row.outcome),
+        input=untouched(row.input),
+        outcome=outcome,
         error=untouched(row.error),
         queued_at=row.queued_at,
         started_at=row.started_at,
@@ -133,10 +157,6 @@ def _row(row: AnyRow, *, whole: bool = False) -> RunRow:
         parent=row.parent_id,
         test=row.test,
         payload_removed_at=row.payload_removed_at,
+        steps=steps,
+        shortened=shortened,
     )
-
-
-def _short(stored: bytes | None) -> Json:
-    if stored is None or len(stored) <= LARGE_OUTCOME:
-        return untouched(stored)
-    return document(stored) | {"details": None}

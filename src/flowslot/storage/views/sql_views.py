@@ -18,7 +18,6 @@ from flowslot.app.views import (
     RegistrationRow,
     RunFilter,
     RunRow,
-    RunView,
     TokenView,
     UserView,
     VersionView,
@@ -105,7 +104,7 @@ class SqlViews:
         with self._database.read() as connection:
             return runs.list_runs(connection, scope, only=only, page=page)
 
-    def run(self, scope: Scope, run: str) -> RunView:
+    def run(self, scope: Scope, run: str) -> RunRow:
         with self._database.read() as connection:
             return runs.show_run(connection, scope, run)
 

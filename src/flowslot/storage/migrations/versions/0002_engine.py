@@ -31,7 +31,9 @@ def _owners() -> None:
 def _retention() -> None:
     """What was removed of a run, and which runs are still to be looked at."""
     op.add_column("run", sa.Column("payload_removed_at", TEXT, nullable=True))
-    op.create_table("pruning", sa.Column("run_id", TEXT, nullable=False), sa.PrimaryKeyConstraint("run_id", name="pk_pruning"))
+    op.create_table(
+        "pruning", sa.Column("run_id", TEXT, nullable=False), sa.PrimaryKeyConstraint("run_id", name="pk_pruning")
+    )
 
 
 def _cluster() -> None:
