@@ -1,6 +1,6 @@
 """What retention costs whoever writes meanwhile: time of small commits, without and with a pass of retention.
 
-    python bench/retention.py [RUNS]
+python bench/retention.py [RUNS]
 """
 
 from __future__ import annotations
@@ -91,14 +91,16 @@ def main(many: int) -> None:
         with Writer(database) as beside:
             for step in SqlRetention(database).steps(limits_of(Settings(), NOW)):
                 removed += step
-                time.sleep(min(max(0.002, batches[-1] * 4), 0.5))
+                time.sleep(min(max(0.002, batches[-1] * 2), 0.5))
             took = time.perf_counter() - began
             given = sum(file.give_back())
-        file.look(), file.look()
+        file.look()
+        file.look()
         print(said("commits alone", alone.took))
         print(said("commits beside retention", beside.took))
         print(said("batches of retention", batches))
-        print(f"{removed}, in {took:.1f} s; {given} pages given back; file {before >> 20} → {file.sizes().database >> 20} MB")
+        print(f"{removed}, in {took:.1f} s; {given} pages given back")
+        print(f"file: {before >> 20} MB before, {file.sizes().database >> 20} MB after")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -69,12 +74,90 @@ def test_a_stream_ends_when_its_token_is_revoked(account: Account, monkeypatch: 
         assert all(event["action"] == "token.deleted" for event in heard)
 
 
-def test_a_stream_that_falls_behind_is_ended(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_falls_behind_is_told_to_read_anew(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "BACKLOG", 5)
-    heard = listen(account.client)
-    next(heard)
-    account.server.parts.broadcast.publish([{"action": "x", "n": number} for number in range(100)])
-    assert [event for event in heard if event["action"] == "x"] == []
+    with account.client.stream("GET", "/events") as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("retry:")
+        account.server.parts.broadcast.publish([{"action": "x", "n": number} for number in range(100)])
+        assert [line for line in lines if line] == ["event: reload", "data: {}"]
+
+
+def test_a_reader_that_does_not_read_holds_a_bounded_part_and_nobody_up(
+    server: Server, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BACKLOG", 50)
+    broadcast, quick = server.parts.broadcast, listen(account.client)
+    next(quick)
+    with open_stream(server) as slow:
+        wait_for(lambda: broadcast.listeners == 2)
+        (listener,) = [each for each in broadcast._listeners if each is not next(iter(broadcast._listeners))]
+        for number in range(400):
+            broadcast.publish([{"action": "x", "n": number, "much": "." * 20_000}])
+            while (event := next(quick)).get("n") != number:
+                assert event["action"] != "x"
+        wait_for(lambda: listener.over)
+        assert listener.waiting <= 1
+        slow.settimeout(20)
+        read = b"".join(iter(lambda: slow.recv(1 << 16), b""))
+    assert read.rstrip(b"\r\n0").endswith(b"event: reload\ndata: {}")
+    assert read.count(b'"n":') < 400
+    quick.close()
+    wait_for(lambda: broadcast.listeners == 0)
+
+
+def test_two_hundred_listeners_hear_everything_and_are_forgotten_when_they_go(
+    server: Server, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "MOST_OF_ONE", 200)
+    broadcast = server.parts.broadcast
+    with ExitStack() as opened:
+        readers = [opened.enter_context(open_stream(server)) for _ in range(200)]
+        wait_for(lambda: broadcast.listeners == 200)
+        assert account.client.get("/events").status_code == 429
+        broadcast.publish([{"action": "x", "n": number} for number in range(20)])
+        for each in readers:
+            each.settimeout(20)
+            text = b""
+            while b'"n":19' not in text:
+                text += each.recv(1 << 16)
+            assert text.count(b'"n":') == 20
+    wait_for(lambda: broadcast.listeners == 0)
+
+
+def open_stream(server: Server) -> socket.socket:
+    """A connection that has asked for events, and has read nothing yet."""
+    address = urlsplit(server.url)
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    opened.connect((address.hostname, address.port))
+    head = (
+        f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.token}\r\nConnection: close\r\n\r\n"
+    )
+    opened.sendall(f"GET /api/v1/events HTTP/1.1\r\n{headers}\r\n\r\n".encode())
+    return opened
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_listener_that_is_canceled_as_an_event_comes_is_canceled() -> None:
+    """asyncio.wait_for of Python 3.11 returns the event then, and the task never ends."""
+
+    async def scene() -> None:
+        listener = streams.Listener()
+        task = asyncio.create_task(listener.next(seconds=5))
+        await asyncio.sleep(0)
+        listener._add([{"action": "x"}])
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scene())
 
 
 def test_streams_are_limited(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

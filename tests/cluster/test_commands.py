@@ -1,4 +1,4 @@
-"""The commands of a cluster: what does not fit is refused with what to do, and who does not need DBOS never loads it."""
+"""The commands of a cluster: what does not fit is refused, and who does not need DBOS never loads it."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ class _Vfs(Structure):
     )
 
 
-_Open = CFUNCTYPE(c_int, c_void_p, c_char_p, POINTER(_File), c_int, c_void_p)
-_Delete = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
+_Open = CFUNCTYPE(c_int, c_void_p, c_void_p, POINTER(_File), c_int, c_void_p)  # a name must stay where it is
+_Delete = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 _Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
 _Sync = CFUNCTYPE(c_int, c_void_p, c_int)
@@ -97,18 +97,18 @@ class _Layer:
         vfs.open, vfs.delete = ctypes.cast(opened, c_void_p), ctypes.cast(deleted, c_void_p)
         self._kept += [self, opened, deleted]
 
-    def _opened(self, vfs: int, name: bytes | None, file: ctypes._Pointer[_File], flags: int, out: int) -> int:
+    def _opened(self, vfs: int, name: int | None, file: ctypes._Pointer[_File], flags: int, out: int) -> int:
         result: int = self._open(vfs, name, file, flags, out)
         methods = file.contents.methods
         if result == 0 and methods and name is not None:
-            self._names[ctypes.addressof(file.contents)] = os.path.basename(name.decode())
+            self._names[ctypes.addressof(file.contents)] = _base_name(name)
             if methods not in self._replaced:
                 self._replaced[methods] = self._methods_over(methods)
             file.contents.methods = ctypes.addressof(self._replaced[methods])
         return result
 
-    def _deleted(self, vfs: int, name: bytes, synced: int) -> int:
-        self._line(DELETE, os.path.basename(name), 0, b"", covers=0)
+    def _deleted(self, vfs: int, name: int, synced: int) -> int:
+        self._line(DELETE, _base_name(name).encode(), 0, b"", covers=0)
         return int(self._delete(vfs, name, synced))
 
     def _methods_over(self, address: int) -> _Methods:
@@ -143,6 +143,10 @@ class _Layer:
         line = _HEAD.pack(what, len(name), at, len(data), covers) + name + data
         os.write(self._log, line)
         self._written += len(line)
+
+
+def _base_name(address: int) -> str:
+    return os.path.basename(ctypes.string_at(address).decode())
 
 
 def read(log: Path) -> Iterator[tuple[int, Done]]:

@@ -129,7 +129,8 @@ class PowerLoss:
         place.more["FLOWSLOT_TESTS_WRITES"] = str(self._log)
 
     def keep(self) -> None:
-        """The files as they are now, while no server runs."""
+        """The files as they are now, while no server runs; what is written down begins from here."""
+        self._log.unlink(missing_ok=True)
         shutil.rmtree(self._before, ignore_errors=True)
         self._before.mkdir()
         for file in self._files(self._data):
@@ -142,9 +143,7 @@ class PowerLoss:
         for file in self._files(self._before):
             shutil.copy2(file, self._data)
         (self._data / "flowslot.db-shm").unlink(missing_ok=True)
-        lost = after_power_loss(self._log, self._data, self._chance)
-        self._log.unlink(missing_ok=True)
-        return lost
+        return after_power_loss(self._log, self._data, self._chance)
 
     def _files(self, folder: Path) -> list[Path]:
         found = (folder / name for name in ("flowslot.db", "flowslot.db-wal"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flowslot.app.accepting import RunParts
+from flowslot.app.bus import Bus
 from flowslot.app.callers import SYSTEM, Caller
 from flowslot.app.connection_settings import packed, secret_place, settings_from, split
 from flowslot.app.ports import Call, Connection, Deps
@@ -241,22 +242,30 @@ def steps_of(run: Run) -> dict[str, StepRecord]:
 
 @asynccontextmanager
 async def rig(
-    database: Database, sandbox: Sandbox, folder: Path, *, places: int = 64, started: bool = True, **settings: Any
+    database: Database,
+    sandbox: Sandbox,
+    folder: Path,
+    *,
+    places: int = 64,
+    started: bool = True,
+    name: str = "p1",
+    bus: Bus | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Rig]:
-    """The engine, working. A workspace acme is there."""
+    """The engine, working. A workspace acme is there. `name`: one of several processes that the bus joins."""
     clock, ids, seen = MovingClock(), TimeOrderedIds(), Seen()
     given = Settings(data=folder, allow_networks=LOOPBACK, **settings)
     definitions = FlowDefinitions(KINDS, sandbox)
     vault = FileVault(folder)
     vault.check(None)
     deps = Deps(SqlStore(database, clock, seen), definitions, vault, seen, clock, ids, given)
-    journal = SqlJournal(database, deps.empty_main)
+    journal = SqlJournal(database, deps.empty_main, owner=name)
     journal.start(asyncio.get_running_loop())
     plans = CachedPlans(KINDS, journal.definition)
     outbound = Outbound(given)
     way_out = ConnectionHttp(outbound, vault, clock=clock)
     tools = Tools(journal, deps.store, definitions, plans, KINDS, sandbox, way_out, clock, ids)
-    engine = EmbeddedEngine(tools, places=places, watchers=seen)
+    engine = EmbeddedEngine(tools, places=places, watchers=seen, name=name, bus=bus)
     it = Rig(database, RunParts(deps, journal, engine, plans, tools.memory), tools, engine, clock, seen)
     if not await asyncio.to_thread(_has_acme, it):
         it.workspace("acme")

@@ -14,11 +14,13 @@ from engine_rig import Rig, in_loop, rig
 from flow_parts import flow_of, post, set_, stop, wait
 from http_target import http_target, said
 
+from flowslot.app import quarantine
 from flowslot.app.callers import SYSTEM
+from flowslot.app.ports import Call
 from flowslot.app.retention import Removed, limits_of
 from flowslot.app.runs import rerun, signal
 from flowslot.app.triggers import accept_webhook, webhook_result
-from flowslot.base.errors import IdReused, NotFound, PayloadRemoved, StorageFull
+from flowslot.base.errors import IdReused, NotFound, PayloadRemoved, Quarantined, StorageFull
 from flowslot.base.settings import Settings
 from flowslot.domain.starting import RerunVersion
 from flowslot.flowlang.sandbox import Sandbox
@@ -56,7 +58,7 @@ async def kept_up(it: Rig) -> AsyncIterator[Upkeep]:
 
 async def closes(it: Rig, upkeep: Upkeep, closed: bool) -> None:
     async with asyncio.timeout(10):
-        while (it.parts.gate.closed is not None) is not closed:
+        while (it.parts.gate.closed is not None) is not closed or it.parts.gate.quarantined:
             upkeep.look_now()
             await asyncio.sleep(0.01)
 
@@ -215,6 +217,28 @@ async def test_a_webhook_sent_again_is_known_as_long_as_its_run_is_kept(given_ea
         it.advance(days=60)
         prune(it)
         assert (await hook(it, b'{"n":1}', key="msg-1")).fresh
+
+
+@in_loop
+async def test_under_quarantine_nothing_is_started_until_it_ends(given_each: Any) -> None:
+    async with rig(*given_each, started=False) as it:
+        it.flow(HOOK, slug="hooked")
+        quarantine.begin(it.parts.deps, Call(SYSTEM), why="a test")
+        async with kept_up(it) as upkeep:
+            with pytest.raises(Quarantined):
+                await hook(it)
+            with pytest.raises(Quarantined):
+                await it.start(slug="hooked")
+            it.parts.gate.closed = None  # as a run that was open in the backup
+            run = (await hook(it)).run
+            it.engine.look_again()
+            assert not await it.engine.ended(run, seconds=0.2)
+            assert (await it.state(run)).status.value == "queued"
+            ended = await asyncio.to_thread(quarantine.end, it.parts.deps, Call(SYSTEM), cancel_open=False)
+            assert ended.canceled == 0
+            await closes(it, upkeep, False)
+            assert (await it.end_of(run)).status.value == "success"
+            assert await it.engine.ended((await hook(it)).run, seconds=10)
 
 
 @in_loop

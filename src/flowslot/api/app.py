@@ -28,11 +28,25 @@ def create_app(parts: Parts, *, lifespan: Lifespan | None = None) -> Starlette:
     Call that on the event loop once the server listens; where lifespan events are on, it is done by itself.
     """
     api, hooks = LazyApi(parts), Hooks(parts.runs, parts.counts)
-    app = Starlette(lifespan=_warming(api, lifespan))
     served = _by_address(hooks, api)
+    app = _App(hooks if parts.spans is None else None, lifespan=_warming(api, lifespan))
     app.router.default = served if parts.spans is None else TracedRequests(served, parts.spans)
     app.state.warm_up = api.ready
     return app
+
+
+class _App(Starlette):
+    """Webhooks go past the framework's layers: they answer every failure themselves, and each layer costs them time."""
+
+    def __init__(self, hooks: ASGIApp | None, *, lifespan: Lifespan) -> None:
+        super().__init__(lifespan=lifespan)
+        self._hooks = hooks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._hooks is not None and scope["type"] == "http" and scope["path"].startswith(_HOOKS):
+            await self._hooks(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _by_address(hooks: ASGIApp, api: ASGIApp) -> ASGIApp:

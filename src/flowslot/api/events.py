@@ -69,6 +69,13 @@ class Listener:
         self._waiting: asyncio.Queue[Json] = asyncio.Queue()
         self.over = False
         """Whether the stream is to end now: the listener fell behind, or the server stops."""
+        self.behind = False
+        """Whether it fell behind: it has to read anew what it shows."""
+
+    @property
+    def waiting(self) -> int:
+        """How many events are yet to be sent."""
+        return self._waiting.qsize()
 
     def tell(self, events: Sequence[Json]) -> None:
         self._on_loop(partial(self._add, events))
@@ -81,18 +88,26 @@ class Listener:
         if self.over:
             return None
         try:
-            return await asyncio.wait_for(self._waiting.get(), seconds)
+            async with asyncio.timeout(seconds):  # asyncio.wait_for can swallow a cancellation
+                return await self._waiting.get()
         except TimeoutError:
             return None
 
     def _add(self, events: Sequence[Json]) -> None:
+        if self.over:
+            return
+        if self._waiting.qsize() + len(events) > BACKLOG:
+            self.behind = True
+            self._finish()
+            return
         for event in events:
             self._waiting.put_nowait(event)
-        if self._waiting.qsize() > BACKLOG:
-            self._finish()
 
     def _finish(self) -> None:
+        """Ends the stream, and forgets what it has not sent."""
         self.over = True
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
         self._waiting.put_nowait(None)
 
     def _on_loop(self, do: Callable[[], None]) -> None:

@@ -19,9 +19,13 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+_OFFSET = len("+00:00")
+
+
 def time_text(moment: datetime) -> str:
     """RFC 3339 with microseconds and `Z`; texts sort as the times do."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:-_OFFSET] + "Z"
 
 
 def time_from(text: str) -> datetime:

@@ -15,7 +15,7 @@ from flowslot.base.ids import RunId, WorkspaceId
 from flowslot.base.log import get_log
 from flowslot.domain.runs import ENDED, RunStatus
 from flowslot.engine.calling import Calls
-from flowslot.engine.cluster.moves import moved
+from flowslot.engine.cluster.moves import moved, unreadable
 from flowslot.engine.endings import Endings
 from flowslot.engine.fair_queue import FairQueue, Job
 from flowslot.engine.interpreter import work_on

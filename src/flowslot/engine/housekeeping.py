@@ -14,7 +14,7 @@ from flowslot.base.log import get_log
 FIRST_PASS = 120.0
 """Seconds after the start: a start under load has other things to do."""
 BETWEEN_PASSES = 900.0
-SHARE = 4.0
+SHARE = 2.0
 """How many times as long as a step took the thread rests before the next one."""
 SHORTEST_REST = 0.002
 LONGEST_REST = 0.5

@@ -6,8 +6,6 @@ that comes to an effect or a wait is left as if it had not begun; it is accepted
 
 from __future__ import annotations
 
-import asyncio
-
 from flowslot.app.journal import Ending, Loaded
 from flowslot.base.errors import FlowslotError
 from flowslot.engine.calling import Calls
@@ -16,9 +14,6 @@ from flowslot.engine.leaving import ActsOutside
 from flowslot.engine.plan import Plan, PlanCache
 from flowslot.engine.stretch import Stretch
 from flowslot.engine.tools import Tools
-
-LONGEST = 1.0
-"""Seconds a run may take to be worked out like this."""
 
 
 class Outright:
@@ -38,9 +33,8 @@ class Outright:
             return None
         self.working += 1
         try:
-            async with asyncio.timeout(LONGEST):
-                left = await work_on(Stretch(loaded, plan, self._tools, self._calls, accepted=False))
-        except (ActsOutside, TimeoutError):
+            left = await work_on(Stretch(loaded, plan, self._tools, self._calls, accepted=False))
+        except ActsOutside:
             left = None
         finally:
             self.working -= 1

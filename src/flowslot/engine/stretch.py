@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from flowslot.app.journal import Ending, Entry, Loaded, Wait
@@ -20,6 +20,11 @@ from flowslot.engine.tools import Tools
 
 CONFIG_PATH = "#config"
 """Journal path of the configuration a run began with, so that a later change cannot send its replay another way."""
+
+LONGEST_OUTRIGHT = timedelta(seconds=1)
+"""A run that takes longer than this is accepted before it is worked out."""
+LOOKS = 8
+"""Steps between two looks at the clock for it."""
 
 if TYPE_CHECKING:
     from flowslot.engine.calling import Calls
@@ -78,8 +83,10 @@ class Stretch:
         return Scope(names, {})
 
     def count_step(self) -> None:
-        """Raises OverLimit when the run has executed too many steps."""
+        """Raises OverLimit when the run has executed too many steps, ActsOutside when it need be accepted first."""
         self._steps += 1
+        if not self.accepted and self._steps % LOOKS == 0 and self.now() - self.started_at > LONGEST_OUTRIGHT:
+            raise ActsOutside
         if self._steps > MOST_STEPS:
             raise OverLimit(RunError("limit_steps", f"The run executed more than {MOST_STEPS} steps."))
 

@@ -9,6 +9,7 @@ from flowslot.base.errors import Problem
 from flowslot.flowlang.checker_forms import Maker
 from flowslot.flowlang.checker_places import At, located
 from flowslot.flowlang.checker_words import readable, type_in_words
+from flowslot.flowlang.prelude_names import TEXT_METHODS
 from flowslot.flowlang.sandbox_checks import Diagnostic
 from flowslot.flowlang.type_writer_rows import Row
 
@@ -24,6 +25,10 @@ _UNARY = re.compile(r"Unary operator `(.+?)` is not supported for object of type
 _ARGUMENT = re.compile(r"Argument to [a-z ]+ `(.*?)` is incorrect: Expected `(.*)`, found `(.*)`$")
 _IGNORED = frozenset(("revealed-type", "undefined-reveal", "unresolved-reference", "redundant-cast"))
 
+_A_STEP = re.compile(r"steps\.\w+")
+_IS_TEXT = re.compile(r"""str$|LiteralString|Literal\[["']""")
+_IS_NUMBER = re.compile(r"int\b|float\b|Literal\[-?\d")
+_LENGTHS = frozenset(("length", "size", "count"))
 _OF_MATCHES = frozenset(("group", "groups", "groupdict", "start", "end", "span"))
 """Methods that only a match of `re.search` and the like has."""
 _OF_KEYS = frozenset(
@@ -57,6 +62,8 @@ def problem_of(row: Row, diagnostic: Diagnostic, maker: Maker) -> Problem | None
 def _tell_key(at: At, message: str) -> Said:
     unknown = _UNKNOWN_KEY.search(message)
     if unknown is not None:
+        if unknown[1] == "output" and _A_STEP.fullmatch(at.base):
+            return "unknown_field", f"There is no field 'output' in {at.base}: {at.base} is the output already."
         near = f" Did you mean {unknown[2]!r}?" if unknown[2] else ""
         return "unknown_field", f"There is no field {unknown[1]!r} in {at.base}.{near}"
     key = _KEY_TYPE.search(message)
@@ -100,6 +107,12 @@ def _tell_argument(at: At, message: str) -> Said:
 
 
 def _tell_item(at: At, *, key: str, kind: str) -> Said:
+    asked = re.fullmatch(r"""Literal\[["'](\w+)["']\]""", key)
+    if asked is not None and asked[1] in _LENGTHS:
+        return "type_error", f"{at.base} is {type_in_words(kind)}: len({at.base}) says how long it is."
+    if asked is not None and kind == "str" and asked[1] in TEXT_METHODS:
+        call = f"{at.base}.{asked[1]}()"
+        return "type_error", f"{at.base} is a text: write {call} to call the method."
     if kind.startswith("list[") and re.search(r"\bstr\b|Literal\['|Literal\[\"", key):
         return "type_error", f"{at.base} is a list: choose an item first, for example {at.base}[0]."
     if "None" in key.split(" | "):
@@ -129,12 +142,21 @@ def _tell_operator(at: At, message: str) -> Said:
     two = _BETWEEN.search(message)
     if two is not None:
         kinds = [type_in_words(each) for each in (two[2], two[3] or two[2])]
-        null = " Check for null first." if any("null" in kind for kind in kinds) else ""
-        return "type_error", f"{two[1]} cannot stand between {kinds[0]} and {kinds[1]}.{null}"
+        return "type_error", f"{two[1]} cannot stand between {kinds[0]} and {kinds[1]}.{_advice(two)}"
     one = _UNARY.search(message)
     if one is not None:
         return "type_error", f"{one[1]} cannot stand before {type_in_words(one[2])}."
     return _tell_other(at, message)
+
+
+def _advice(operator: re.Match[str]) -> str:
+    sides = [operator[2], operator[3] or operator[2]]
+    if any("None" in side for side in sides):
+        return " Check for null first."
+    one_is_text = sum(bool(_IS_TEXT.match(side)) for side in sides) == 1
+    if operator[1] == "+" and one_is_text and any(_IS_NUMBER.match(side) for side in sides):
+        return " To make a text of it write str(…), or a text with {{ … }}."
+    return ""
 
 
 def _tell_iteration(at: At, message: str) -> Said:

@@ -6,6 +6,7 @@ Code may do with its inputs what it likes, so only what is wrong whatever it doe
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from flowslot.flowlang.checker_stubs import STUBS
 from flowslot.flowlang.checker_words import readable, type_in_words
 from flowslot.flowlang.code_annotations import Annotated, annotated
 from flowslot.flowlang.nearest import did_you_mean
+from flowslot.flowlang.prelude_names import LISTED
 from flowslot.flowlang.sandbox import Sandbox
 from flowslot.flowlang.sandbox_checks import CheckFailed, Diagnostic
 from flowslot.flowlang.type_writer_rows import Rows
 
 MAX_CHECKED = 200_000
 """Characters of code that are checked in one definition; what is beyond is not checked before it runs."""
+IMPORTED = frozenset(("datetime", "date", "timedelta", "timezone", "Decimal", "math", "re"))
+"""Names that code has to import, and expressions have."""
 _UNKNOWN_KEY = re.compile(r'Unknown key "(.*?)" for TypedDict .*?(?:did you mean "(.*?)"\?)?$', re.DOTALL)
 _NO_ATTRIBUTE = re.compile(r"Object of type `(.*)` has no attribute `(\w+)`")
 _NAME = re.compile(r"`([\w.]+)`")
@@ -59,6 +63,7 @@ def _checked(code: CodeToCheck, program: Annotated, sandbox: Sandbox) -> Iterato
     except CheckFailed:
         return
     source = _Source(code.source)
+    yield from _not_here(code, source)
     for diagnostic in found:
         tell = _TELL.get(diagnostic.rule)
         line, column = program.place(diagnostic.line, diagnostic.column)
@@ -105,6 +110,40 @@ class _Source:
 
     def _column(self, line: int, offset: int) -> int:
         return len(self._lines[line - 1].encode()[:offset].decode(errors="ignore")) + 1
+
+    def unbound(self) -> Iterator[tuple[str, int, int]]:
+        """The names that are read and nowhere given a value, with their first place."""
+        bound, seen = set(_bound(self._tree)), set[str]()
+        for each in ast.walk(self._tree):
+            if isinstance(each, ast.Name) and each.id not in bound | seen:
+                seen.add(each.id)
+                yield (each.id, *self._place(each))
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
+
+
+def _not_here(code: CodeToCheck, source: _Source) -> Iterator[Problem]:
+    """Names that the checker knows from expressions, and code has not got."""
+    for name, line, column in source.unbound():
+        if name in IMPORTED:
+            message = f"There is no name {name!r} here; import it first."
+        elif name in LISTED and not hasattr(builtins, name):
+            message = f"{name} is for expressions; code has Python's own modules."
+        else:
+            continue
+        yield Problem(code.pointer, "code_problem", message, line=line, column=column)
 
 
 def _added(tree: ast.AST) -> Iterator[object]:

@@ -18,6 +18,7 @@ from flowslot.flowlang.expressions_source import (
     place_at,
     refuse_unbalanced,
 )
+from flowslot.flowlang.habits import sign_meant
 from flowslot.flowlang.paths import Path, path_of
 
 _NONE_SUCH = (SyntaxError, ValueError, MemoryError, RecursionError)
@@ -109,7 +110,8 @@ def _why_not(source: str, error: Exception) -> ExpressionError:
         word = keyword[1]
         message = f"{word!r} is a word of Python and cannot stand after a dot; write [{word!r}] for .{word}."
         return ExpressionError(message, place_at(source, keyword.start()))
-    return ExpressionError(f"This is not an expression: {error.msg.partition(' (')[0].rstrip('.?')}.", place)
+    why = sign_meant(source) or error.msg.partition(" (")[0].rstrip(".?")
+    return ExpressionError(f"This is not an expression: {why}.", place)
 
 
 def _unparsed(tree: ast.expr) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flowslot.flowlang.habits import CLOCKS
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.prelude_names import FUNCTIONS, METHODS, MODULES, ON_TYPES, READS_CLOCK
 
@@ -36,6 +37,8 @@ def why_not_function(name: str) -> Refused | None:
         return None
     if name in MODULES:
         return Refused(f"{name} is not a function; write for example {name}.{min(MODULES[name], key=str.lower)}.")
+    if name in CLOCKS:
+        return Refused("Expressions read no clock; use run.started_at.")
     return why_not_name(name) or Refused(f"There is no function {name[:50]!r}.{did_you_mean(name, sorted(FUNCTIONS))}")
 
 

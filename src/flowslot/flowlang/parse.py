@@ -13,6 +13,7 @@ from flowslot.base.errors import Invalid, Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import Definition, Sketch, Step, TriggerDefinition
 from flowslot.flowlang.fields import SCHEMA, JsonSchema, Name
+from flowslot.flowlang.habits import KINDS
 from flowslot.flowlang.kinds import StepKind, StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.pointers import escaped
@@ -130,7 +131,7 @@ def _refuse_trigger(reading: Reading, kind: str) -> None:
     if kind in LATER:
         reading.add("/trigger/kind", "not_available", f"Triggers of the kind {kind!r} are not available yet.")
     else:
-        message = f"There is no kind of trigger {kind[:100]!r}.{did_you_mean(kind, TRIGGERS)}"
+        message = f"There is no kind of trigger {kind[:100]!r}.{did_you_mean(kind, TRIGGERS, habits=KINDS)}"
         reading.add("/trigger/kind", "unknown_kind", message)
 
 

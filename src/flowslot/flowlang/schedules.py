@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Annotated, Self, cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +21,7 @@ from flowslot.flowlang.nearest import did_you_mean
 MOST_CAUGHT_UP = 1000
 LEAST_EVERY, MOST_EVERY = "10s", "366d"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,34 @@ class Rhythm:
         if self.every is not None:
             return EPOCH + self.every * ((moment - EPOCH) // self.every + 1)
         zone = UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)
+        found = self._first(moment, zone)
+        if found is not None and _broken_hours(moment, found, zone):
+            # cronsim steps by whole hours, and passes by ticks on a day that changes the clock by half an hour
+            again = [self._first(max(moment, start), zone) for start in _half_hours_before(found)]
+            return min(tick for tick in (found, *again) if tick is not None)
+        return found
+
+    def _first(self, moment: datetime, zone: tzinfo) -> datetime | None:
         for tick in CronSim(cast(str, self.cron), moment.astimezone(zone)):
             found = tick.astimezone(UTC)
             if found > moment:
                 return found
         return None
+
+
+def _broken_hours(first: datetime, last: datetime, zone: tzinfo) -> bool:
+    """Whether the zone's clock was changed by less than an hour from `first` to `last`, or on the day of `last`."""
+    local = last.astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, fold=0)
+    offset = local.utcoffset() or timedelta()
+    others = (first.astimezone(zone).utcoffset() or offset, midnight.utcoffset() or offset)
+    return any((offset - other) % HOUR for other in others)
+
+
+def _half_hours_before(moment: datetime) -> Sequence[datetime]:
+    """The last moments of the half hours of the day before."""
+    mark = moment.replace(minute=0, second=0, microsecond=0) - timedelta(seconds=1)
+    return [mark - HOUR / 2 * number for number in range(-1, 49)]
 
 
 def rhythm_of(settings: ScheduleTrigger) -> Rhythm:

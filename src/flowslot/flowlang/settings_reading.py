@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 from flowslot.flowlang.fields import NAME, SLUG, Wrong, fields_by_key, model_in, takes_null
+from flowslot.flowlang.habits import KEYS
 from flowslot.flowlang.kinds import StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 from flowslot.flowlang.pointers import escaped
@@ -52,7 +53,7 @@ def read_settings(
 
 def unknown_key(key: str, known: Iterable[str], pointer: str) -> Problem:
     """The problem of a key that does not belong where it stands."""
-    message = f"{key[:100]!r} is not a key that is known here.{did_you_mean(key, known)}"
+    message = f"{key[:100]!r} is not a key that is known here.{did_you_mean(key, known, habits=KEYS)}"
     return Problem(f"{pointer}/{escaped(key)}", "unknown_key", message)
 
 

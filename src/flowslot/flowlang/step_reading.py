@@ -13,6 +13,7 @@ from flowslot.base.json_text import Json
 from flowslot.domain.definition import MAX_LEVELS, MAX_STEPS, Block, Step
 from flowslot.flowlang.expression_check import expression_problems
 from flowslot.flowlang.fields import EXPRESSION, Name, Truth, expressions_in, fields_by_key
+from flowslot.flowlang.habits import KINDS
 from flowslot.flowlang.kinds import StepKind, StepSettings
 from flowslot.flowlang.nearest import did_you_mean, nearest
 from flowslot.flowlang.prelude_names import LISTED
@@ -112,7 +113,9 @@ def _read_step(reading: Reading, raw: Json, pointer: str, *, level: int, loops: 
 def _meant(reading: Reading, raw: Mapping[str, Json]) -> tuple[StepKind | None, StepSettings | None]:
     """The kind that a step of an unknown kind was meant to be, and its settings if they can be read as such."""
     name = raw.get("kind")
-    meant = reading.kinds.get(nearest(name, reading.kinds) or "") if isinstance(name, str) else None
+    if not isinstance(name, str):
+        return None, None
+    meant = reading.kinds.get(nearest(name, reading.kinds) or "")
     if meant is None:
         return None, None
     own = {key: raw[key] for key in raw if key not in _common(meant)}
@@ -126,7 +129,7 @@ def _kind_of(reading: Reading, raw: Mapping[str, Json], pointer: str) -> StepKin
     if name in LATER:
         reading.add(f"{pointer}/kind", "not_available", f"Steps of the kind {name!r} are not available yet.")
     elif name not in reading.kinds:
-        message = f"There is no kind of step {name[:100]!r}.{did_you_mean(name, reading.kinds)}"
+        message = f"There is no kind of step {name[:100]!r}.{did_you_mean(name, reading.kinds, habits=KINDS)}"
         reading.add(f"{pointer}/kind", "unknown_kind", message)
     return reading.kinds.get(name)
 

@@ -18,6 +18,7 @@ _TAKEN = LISTED | {*_ALWAYS, "steps"}
 _SEE_EARLIER = ("catch", "finally")
 """Blocks that see the steps of the blocks beside them: those may have run."""
 _STOP = "stop"
+_OF_LOOPS = ("item", "index")
 
 
 class Scope:
@@ -139,7 +140,10 @@ class Scope:
     def _why_no_name(self, name: str) -> tuple[str, str] | None:
         if name in self._names:
             return None
-        return "unknown_name", f"There is no {name!r} here.{did_you_mean(name, [*self._names, 'steps'])}"
+        if name in _OF_LOOPS:
+            return "unknown_name", f"There is no {name!r} here: it is known only inside a loop."
+        near = f" Did you mean 'steps.{name}'?" if name in self._all else did_you_mean(name, [*self._names, "steps"])
+        return "unknown_name", f"There is no {name!r} here.{near}"
 
     def _why_no_step(self, step: str) -> tuple[str, str] | None:
         if step in self._steps:

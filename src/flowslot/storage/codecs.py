@@ -13,6 +13,8 @@ from flowslot.base.json_text import Json, dump, stored
 from flowslot.domain.runs import Outcome, RunError, StepRecord, Trigger, TriggerKind
 
 _QUICKEST = 1
+_SHORT = 2_000
+"""Bytes up to which a document is kept as it is."""
 
 
 def entry_document(entry: Entry) -> bytes:
@@ -98,16 +100,24 @@ def wait_from(document: bytes | None) -> Wait:
 
 
 def steps_document(steps: Sequence[StepRecord]) -> bytes | None:
-    """The steps of a run, compressed; None for no steps."""
+    """The steps of a run, compressed where that is worth it; None for no steps."""
     if not steps:
         return None
-    return zlib.compress(dump([_step_json(step) for step in steps]), _QUICKEST)
+    text = dump([_step_json(step) for step in steps])
+    return zlib.compress(text, _QUICKEST) if len(text) > _SHORT else text
 
 
 def steps_json(document: bytes | None) -> list[Json]:
     """The steps of a run, as the API shows them."""
-    found: list[Json] = [] if document is None else stored(zlib.decompress(document))
+    found: list[Json] = stored(steps_text(document))
     return found
+
+
+def steps_text(document: bytes | None) -> bytes:
+    """The steps of a run as JSON text."""
+    if document is None:
+        return b"[]"
+    return document if document.startswith(b"[") else zlib.decompress(document)
 
 
 def steps_from(document: bytes | None) -> tuple[StepRecord, ...]:

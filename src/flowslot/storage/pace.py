@@ -12,8 +12,11 @@ from sqlalchemy import Connection
 from flowslot.storage.database import Database
 
 WANTED = 0.01
-"""Seconds a transaction should take, its commit included."""
-LEAST = 16
+"""Seconds a transaction may take, its commit included, before the next one is no larger."""
+LONGEST = 0.02
+"""Seconds from which on the next one is smaller."""
+LEAST = 48
+"""So much goes into a transaction however slow the disk is: most of the time is then the commit's."""
 MOST = 1_000
 
 
@@ -57,7 +60,7 @@ class Pace:
             yield batch
 
     def _learn(self, seconds: float) -> None:
-        if seconds > WANTED:
+        if seconds > LONGEST:
             self.budget = max(LEAST, self.budget // 2)
-        elif seconds < WANTED / 2:
+        elif seconds < WANTED:
             self.budget = min(MOST, self.budget + self.budget // 4)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, or_, select, tuple_, update
 
 from flowslot.app.retention import MOST_COUNTED, Limits, Removable, Removed
 from flowslot.base.clock import time_text
@@ -213,6 +213,13 @@ class SqlRetention:
         return min(count, MOST_COUNTED)
 
 
+_empty = (
+    update(run)
+    .where(run.c.id == bindparam("which"), run.c.ended_at.is_not(None))
+    .values(input=_NOTHING, steps=None, outcome=bindparam("said"))
+)
+
+
 def _too_many(which: str, newest: str, limits: Limits) -> ColumnElement[bool]:
     return and_(run.c.registration_id == which, run.c.id <= newest, may_go(limits, limits.settled_before))
 
@@ -225,15 +232,9 @@ def _count(connection: Connection, which: ColumnElement[bool]) -> int:
 def _remove_payloads(connection: Connection, batch: Sequence[_Found], limits: Limits) -> int:
     """Empties those that can go, and says so in their rows; the journal goes with it unless it is large."""
     going = [each for each in batch if each.goes]
-    for each in going:
-        values: dict[str, object] = {
-            "input": _NOTHING,
-            "steps": None,
-            "outcome": _without_details(each.outcome),
-            "payload_removed_at": time_text(limits.now),
-        }
-        ended = and_(run.c.id == each.id, run.c.ended_at.is_not(None))
-        connection.execute(update(run).where(ended).values(**values))
+    if going:
+        given = [{"which": each.id, "said": _without_details(each.outcome)} for each in going]
+        connection.execute(_empty.values(payload_removed_at=time_text(limits.now)), given)
     small = [each.id for each in going if not each.is_large]
     if small:
         connection.execute(delete(journal).where(journal.c.run_id.in_(small)))

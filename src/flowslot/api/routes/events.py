@@ -19,6 +19,8 @@ from flowslot.base.json_text import Json
 KEEP_ALIVE = 15.0
 """Seconds between signs of life; as often, it is looked whether the token is still good."""
 RETRY = b"retry: 2000\n\n"
+RELOAD = b"event: reload\ndata: {}\n\n"
+"""The last that a listener is told that could not keep up."""
 
 routes = Routes("events")
 
@@ -28,8 +30,8 @@ async def watch(ask: Ask) -> Response:
     """Watch changes of flows, slots and runs as server-sent events.
 
     Each event is a JSON object with `action`, `at` and, where they apply, `flow`, `workspace`, `version`, `revision`,
-    `actor` and `about`. Only what the caller may see is sent. Nothing is sent twice: who was away
-    reads anew what is shown.
+    `actor` and `about`. Only what the caller may see is sent. Nothing is sent twice or kept: who was away, or is told
+    to by an event of the type `reload`, reads anew what is shown.
     """
     stream = _stream(ask)
     first = await anext(stream)
@@ -48,6 +50,8 @@ async def _stream(ask: Ask) -> AsyncIterator[bytes]:
         caller: Caller | None = ask.caller
         while caller is not None:
             event = await listener.next(seconds=KEEP_ALIVE)
+            if listener.behind:
+                yield RELOAD
             if listener.over:
                 return
             if event is None:

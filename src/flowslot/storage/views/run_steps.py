@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, not_, or_, select
 
 from flowslot.base.json_text import Json
 from flowslot.domain.starting import step_of_path
+from flowslot.storage.codecs import steps_text
 from flowslot.storage.tables import journal
 from flowslot.storage.views.rows import AnyRow, untouched
 
@@ -39,7 +39,7 @@ _raws = msgspec.json.Decoder(list[Raw])
 
 def steps_of(connection: Connection, run: AnyRow) -> Json:
     """The steps as a JSON list: their text where it is stored, and otherwise with what the journal has beyond it."""
-    recorded = b"[]" if run.steps is None else zlib.decompress(run.steps)
+    recorded = steps_text(run.steps)
     if run.ended_at is not None:
         return untouched(recorded)
     known = {head.path for head in _heads.decode(recorded)}
@@ -54,7 +54,7 @@ def listed_steps(row: AnyRow, *, large: int) -> tuple[Json, bool]:
     whole = row.ended_at is not None
     if row.steps is None:
         return [], whole and row.steps_size is None
-    recorded = zlib.decompress(row.steps)
+    recorded = steps_text(row.steps)
     return (untouched(recorded), whole) if len(recorded) <= large else ([], False)
 
 
