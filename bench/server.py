@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,10 +43,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(data: Path, *, database: str = "", allow: str = "127.0.0.0/8") -> Iterator[Server]:
+def running(
+    data: Path, *, database: str = "", allow: str = "127.0.0.0/8", more: Sequence[str] = ()
+) -> Iterator[Server]:
     """Starts a server on a free port and ends it."""
     port = free_port()
-    process = start(data, port=port, database=database, allow=allow)
+    process = start(data, port=port, database=database, allow=allow, more=more)
     try:
         wait_until_ready(port)
         yield Server(port, process.pid)
@@ -55,12 +57,15 @@ def running(data: Path, *, database: str = "", allow: str = "127.0.0.0/8") -> It
         process.wait(timeout=30)
 
 
-def start(data: Path, *, port: int, database: str = "", allow: str = "") -> subprocess.Popen[bytes]:
+def start(
+    data: Path, *, port: int, database: str = "", allow: str = "", more: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
     """Starts the command; does not wait."""
     environment: Mapping[str, str] = {**os.environ, "FLOWSLOT_BOOTSTRAP_TOKEN": TOKEN, "FLOWSLOT_LOG_LEVEL": "warning"}
     command = [str(Path(sys.executable).parent / "flowslot"), "serve", "--port", str(port), "--data", str(data)]
     command += ["--database", database] if database else []
     command += ["--allow-network", allow] if allow else []
+    command += more
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
 
 

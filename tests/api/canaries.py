@@ -46,6 +46,17 @@ FORMS: Mapping[str, Callable[[str], str]] = {
 }
 
 
+ECHOED: Mapping[str, Callable[[str], str]] = {
+    **{form: FORMS[form] for form in ("plain", "url", "url, lower case", "form", "json", "html", "hex", "repr")},
+    "hex, upper case": FORMS["hex, upper case"],
+    "base64": lambda secret: b64encode(secret.encode()).decode(),
+    "base64 after one byte": lambda secret: b64encode(f"x{secret}yz".encode()).decode(),
+    "base64 after two bytes": lambda secret: b64encode(f"u:{secret}".encode()).decode(),
+    "base64url": lambda secret: urlsafe_b64encode(secret.encode()).decode(),
+}
+"""Forms in which a target may give a secret back; each stands in a JSON text once more."""
+
+
 def found_in(texts: Mapping[str, bytes], secrets: Mapping[str, str]) -> list[str]:
     """Where which secret stands in which form: nothing, if all is well."""
     found = []
@@ -73,7 +84,7 @@ class Echo:
         told += [b64decode(each).decode() for each in basic] + basic
         told += [each.partition(":")[2] for each in told if ":" in each]
         told += [value for values in parse_qs(body).values() for value in values]
-        return json.dumps({form: [of(each) for each in told] for form, of in FORMS.items()}).encode()
+        return json.dumps({form: [of(each) for each in told] for form, of in ECHOED.items()}).encode()
 
 
 @contextmanager

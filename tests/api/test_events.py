@@ -131,9 +131,7 @@ def open_stream(server: Server) -> socket.socket:
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     opened.connect((address.hostname, address.port))
-    head = (
-        f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.token}\r\nConnection: close\r\n\r\n"
-    )
+    headers = f"Host: x\r\nAuthorization: Bearer {server.token}\r\nConnection: close"
     opened.sendall(f"GET /api/v1/events HTTP/1.1\r\n{headers}\r\n\r\n".encode())
     return opened
 

@@ -12,6 +12,7 @@ from flowslot.storage import tables
 from flowslot.storage.database import Database
 
 ALL = Scope()
+ACME = Scope(frozenset({"acme"}))
 FIRST = PageAsk(50)
 
 

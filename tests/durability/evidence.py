@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-
 import shop
 from outside import Ledger
 from servers import Place
@@ -47,8 +46,12 @@ def as_left(data: Path) -> Iterator[Path]:
 
 def note_records(place: Place, ledger: Ledger, *, after: int) -> int:
     """Takes down which effects are on record now, while no server runs; the last entry that was seen."""
-    with as_left(place.data) as folder:
-        rows = _asked(f"file:{folder}/flowslot.db?mode=ro", SQL_RECORDED.format(after=after))
+    sql = SQL_RECORDED.format(after=after)
+    if place.database:
+        rows = rows_of(place, sql)
+    else:
+        with as_left(place.data) as folder:
+            rows = _asked(f"file:{folder}/flowslot.db?mode=ro", sql)
     ledger.recorded.update(f"{run}.{path}" for _, run, path in rows)
     return rows[-1][0] if rows else after
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
 import shutil
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-
 import evidence
 import shop
 from disk_log import after_power_loss
@@ -26,7 +27,7 @@ LONGEST_START = 0.5
 LONGEST_LIFE = 0.4
 """Seconds from the first answer to the kill."""
 UNREAD = 3
-"""So many trials end without anybody looking into the database before the next start, for one in which somebody does."""
+"""Trials after which nobody looks into the database before the next start, to one after which somebody does."""
 
 
 @dataclass
@@ -51,20 +52,29 @@ class Report:
 
 
 async def kill_again_and_again(
-    folder: Path, *, trials: int, seed: int, plant: str = "sound", seconds: float = 60, power: bool = False
+    folder: Path,
+    *,
+    trials: int,
+    seed: int,
+    plant: str = "sound",
+    database: str = "",
+    seconds: float = 60,
+    power: bool = False,
+    within: float = math.inf,
 ) -> Report:
     """That many servers, each killed at a moment of chance; then one that has `seconds` to finish everything.
 
-    With `power` the machine loses power with each: what was not synced is gone, or half there.
+    With `power` the machine loses power with each: what was not synced is gone, or half there. No trial begins when
+    `within` seconds are over.
     """
     report, chance = Report(), random.Random(seed)
-    ledger, place = report.ledger, Place(folder, port=free_port())
+    ledger, place = report.ledger, Place(folder, port=free_port(), database=database)
     disk = PowerLoss(place, chance) if power else None
     async with target(ledger) as outside, aiohttp.ClientSession() as session, launcher(plant) as servers:
         hooks = await made_shop(place, Api(place, session), servers, url=outside.url())
         senders = Senders(ledger, place.url(), hooks, chance)
         async with senders.sending():
-            await _trials(place, servers, senders, report, disk, trials=trials)
+            await _trials(place, servers, senders, report, disk, trials=trials, within=within)
             async with _last_one(place, servers, plant):
                 await senders.finish()
                 with contextlib.suppress(InVain):  # what is left is found below
@@ -97,10 +107,19 @@ async def made_shop(place: Place, api: Api, servers: Launcher, *, url: str) -> d
 
 
 async def _trials(
-    place: Place, servers: Launcher, senders: Senders, report: Report, disk: PowerLoss | None, *, trials: int
+    place: Place,
+    servers: Launcher,
+    senders: Senders,
+    report: Report,
+    disk: PowerLoss | None,
+    *,
+    trials: int,
+    within: float,
 ) -> None:
-    chance, seen = senders.chance, 0
+    chance, seen, begun = senders.chance, 0, time.monotonic()
     for trial in range(trials):
+        if time.monotonic() - begun > within:
+            return
         senders.answered.clear()
         if disk is not None:
             disk.keep()
@@ -116,7 +135,7 @@ async def _trials(
         if disk is not None:
             report.lost_writes += disk.lose_power()
         report.ledger.life += 1
-        if trial % (UNREAD + 1) == UNREAD:
+        if trial % (UNREAD + 1) == 0:
             seen = await asyncio.to_thread(evidence.note_records, place, report.ledger, after=seen)
 
 

@@ -15,10 +15,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 import aiohttp
+import shop
 from aiohttp import web
 from http_target import Got, HttpTarget, http_target, said
-
-import shop
 from servers import TOKEN
 
 MOST_OPEN = 40

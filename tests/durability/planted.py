@@ -2,10 +2,10 @@
 
     python planted.py NAME
 
-NAME is `sound`, or a name of PLANTS or MISFORTUNES. Everything is imported once; each server is a fork, so that a start takes a third
-of the time. It reads lines of JSON from standard input: `{"serve": [...], "env": {...}, "log": "..."}` starts
-`flowslot serve` with these arguments and prints its process id; `{"reap": id}` waits for its end and prints how it
-ended. The product knows nothing of the plants: what they replace is replaced here, before a server begins.
+NAME is `sound`, or a name of PLANTS or MISFORTUNES. Everything is imported once; each server is a fork, so that a start
+takes a third of the time. It reads lines of JSON from standard input: `{"serve": [...], "env": {...}, "log": "..."}`
+starts `flowslot serve` with these arguments and gives its process id; `{"reap": id}` waits for its end and gives its
+status. The product knows nothing of the plants: what they replace is replaced here, before a server begins.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import psycopg  # noqa: F401
 import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 import uvloop  # noqa: F401
 
-import flowslot.cli.server  # noqa: F401
+import flowslot.cli.server
 import flowslot.storage.dialect as dialect
 import flowslot.wiring.serving  # noqa: F401
 from flowslot.app.journal import Accepted, Entry, Loaded, Order, Route, Target
@@ -36,7 +36,7 @@ from flowslot.cli.main import main as flowslot_main
 from flowslot.storage.journal import SqlJournal
 from flowslot.storage.lanes import Lane
 
-BEHIND = 0.05
+BEHIND = 0.25
 """Seconds that a planted journal writes behind."""
 UNANSWERED = 0.1
 """Share of commits that are carried out and not answered."""
@@ -126,7 +126,7 @@ def no_fsync() -> None:
 
 
 def commits_unanswered() -> None:
-    """No fault of ours: now and then the connection is lost when a commit was carried out and before it was answered."""
+    """No fault of ours: now and then the connection is lost between a commit and its answer."""
     import pysqlite3.dbapi2 as sqlite
 
     attempt = Lane._attempt
@@ -172,16 +172,21 @@ def main(plant: str) -> None:
         (PLANTS | MISFORTUNES)[plant]()
     gc.collect()
     gc.freeze()
-    print("ready", flush=True)
+    _say("ready")
     for line in sys.stdin:
         asked = json.loads(line)
         if "reap" in asked:
-            print(os.waitstatus_to_exitcode(os.waitpid(asked["reap"], 0)[1]), flush=True)
+            _say(os.waitstatus_to_exitcode(os.waitpid(asked["reap"], 0)[1]))
             continue
         child = os.fork()
         if child == 0:
             _serve(asked)
-        print(child, flush=True)
+        _say(child)
+
+
+def _say(what: object) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 def _serve(asked: dict[str, Any]) -> None:

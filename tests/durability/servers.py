@@ -141,7 +141,7 @@ class Api:
 
     async def ready(self, *, seconds: float = STARTS_WITHIN) -> None:
         """Waits until the server says that it is ready."""
-        for _ in every(0.01, seconds=seconds, what="the server to be ready"):
+        for _ in every(seconds=seconds, what="the server to be ready"):
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 async with self._session.get(self._place.url("/api/v1/health/ready")) as answer:
                     if answer.status == 200:
@@ -191,8 +191,8 @@ class Api:
         return "/hooks/" + path.rsplit("/hooks/", 1)[1]
 
 
-def every(pause: float, *, seconds: float, what: str) -> Iterator[float]:
-    """Yields until the time is up, then fails; whoever asks pauses himself, so that it works in a loop and in a thread."""
+def every(*, seconds: float, what: str) -> Iterator[float]:
+    """Yields until the time is up, then fails; whoever asks pauses himself."""
     begun = time.monotonic()
     while (passed := time.monotonic() - begun) < seconds:
         yield passed
@@ -201,7 +201,7 @@ def every(pause: float, *, seconds: float, what: str) -> Iterator[float]:
 
 async def happens(condition: Any, *, seconds: float, what: str, pause: float = 0.02) -> None:
     """Waits for a condition; fails, saying which, when it has not come in time."""
-    for _ in every(pause, seconds=seconds, what=what):
+    for _ in every(seconds=seconds, what=what):
         if condition():
             return
         await asyncio.sleep(pause)
@@ -212,3 +212,8 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def show(*figures: object) -> None:
+    """Figures of a series of trials, for whoever runs it with -s."""
+    print(*figures, sep="; ")  # noqa: T201

@@ -1,6 +1,6 @@
 """PostgreSQL stops at once under load and comes back: the server stays, says 503 meanwhile, and loses nothing.
 
-    pytest tests/durability/test_database_stops.py --trials 30 -s
+pytest tests/durability/test_database_stops.py --trials 30 -s
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import aiohttp
 import evidence
 from killing import Report, made_shop, passed
 from outside import Ledger, Senders, target
-from servers import TOKEN, Api, InVain, Place, free_port, happens, launcher
+from servers import TOKEN, Api, InVain, Place, free_port, happens, launcher, show
 from stopping import StoppablePostgres, stoppable_postgres
 
 TRIALS = 4
@@ -29,7 +29,7 @@ def test_the_server_survives_its_database(tmp_path: Path, trials: int | None) ->
     with stoppable_postgres() as database:
         stopping = _stop_again_and_again(tmp_path, database, trials=count, chance=random.Random(1))
         report, seen = asyncio.run(asyncio.wait_for(stopping, 120 + 30 * count))
-    print(report, f"refused: {dict(report.ledger.refusals)}, looked: {dict(seen)}", sep="\n")
+    show(report, f"refused: {dict(report.ledger.refusals)}, looked: {dict(seen)}")
     assert report.violations == []
     assert seen.keys() <= {200, 503}
     assert seen[200]
@@ -75,7 +75,7 @@ async def _stop_once(
 
 @asynccontextmanager
 async def _looking(place: Place, session: aiohttp.ClientSession) -> AsyncIterator[Counter[int]]:
-    """Somebody looks at lists all the time; what is answered, by status (0: a 503 that does not say when to come again)."""
+    """Somebody looks at lists all the time; answers by status (0: a 503 that does not say when to come again)."""
     seen: Counter[int] = Counter()
 
     async def look() -> None:

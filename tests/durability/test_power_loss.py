@@ -1,6 +1,6 @@
 """Power fails under load: what was answered is on the disk, whatever became of what was not synced (SQLite).
 
-    pytest tests/durability/test_power_loss.py --trials 100 -s
+pytest tests/durability/test_power_loss.py --trials 100 -s
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import asyncio
 from pathlib import Path
 
 from killing import Report, kill_again_and_again
+from servers import show
 
 TRIALS = 8
 
 
 def test_what_was_answered_survives_a_loss_of_power(tmp_path: Path, trials: int | None) -> None:
     report = _power_fails(tmp_path, trials=trials or TRIALS)
-    print(report, f"{report.lost_writes} writes were lost", sep="; ")
+    show(report, f"{report.lost_writes} writes were lost")
     assert report.violations == []
     assert len(report.ledger.accepted) > (trials or TRIALS)
 

@@ -1,6 +1,6 @@
 """A trigger sent after the promotion's answer runs the new version, and nobody ever sees a mix (R14, R3).
 
-    pytest tests/durability/test_promotion_history.py --trials 200 -s
+pytest tests/durability/test_promotion_history.py --trials 200 -s
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ import aiohttp
 import evidence
 import pytest
 from history import Change, Trigger, violations
-from servers import Api, Place, every, free_port, launcher
+from servers import Api, Place, every, free_port, launcher, show
 
 FLOW = "prices"
 WORKSPACES = tuple(f"ws{number}" for number in range(8))
@@ -74,9 +73,9 @@ def test_a_trigger_after_the_answer_runs_the_new_version_and_nobody_sees_a_mix(
     tmp_path: Path, trials: int | None
 ) -> None:
     recorded = _recorded(tmp_path, changes=trials or CHANGES)
-    print(recorded)
+    show(recorded)
     assert violations(recorded.changes, recorded.triggers) == []
-    assert recorded.mixed == []
+    assert recorded.mixed[:3] == []
     assert len(recorded.triggers) > 4 * len(recorded.changes)
     assert recorded.snapshots > len(recorded.changes)
 
@@ -112,14 +111,14 @@ def _definition(number: int) -> Mapping[str, Any]:
 
 
 async def _made(api: Api) -> dict[str, str]:
-    """The flow on main in every workspace; workspace → webhook path."""
+    """The flow on main in every workspace; webhook path of each, but of the home, which tries what is staged."""
     for workspace in WORKSPACES:
         await api.make_workspace(workspace)
     home, *others = WORKSPACES
     await api.make_flow(FLOW, _definition(0), workspace=home)
     for workspace in others:
         await api.call("POST", f"/flows/{FLOW}/registrations", {"workspace": workspace})
-    return {workspace: await api.hook(FLOW, workspace) for workspace in WORKSPACES}
+    return {workspace: await api.hook(FLOW, workspace) for workspace in others}
 
 
 async def _change_slots(api: Api, recorded: Recorded, *, changes: int) -> None:
@@ -145,7 +144,7 @@ async def _change_slots(api: Api, recorded: Recorded, *, changes: int) -> None:
 async def _some_more(recorded: Recorded) -> None:
     """Returns when some more triggers have been answered."""
     enough = len(recorded.sent) + 2 * SENDERS
-    for _ in every(0.001, seconds=20, what="triggers to be answered"):
+    for _ in every(seconds=20, what="triggers to be answered"):
         if len(recorded.sent) >= enough:
             return
         await asyncio.sleep(0.001)
@@ -171,10 +170,10 @@ def _look(api: Api, recorded: Recorded) -> Any:
     async def one_after_another() -> None:
         while True:
             shown = (await api.call("GET", f"/flows/{FLOW}/registrations"))["items"]
-            running = Counter(each["resolved_version"] for each in shown)
+            running = {each["resolved_version"] for each in shown if each["slot"] == "main"}
             recorded.snapshots += 1
             if len(running) > 1:
-                recorded.mixed.append(dict(running))
+                recorded.mixed.append(running)
             await asyncio.sleep(0.01)
 
     return [one_after_another()]

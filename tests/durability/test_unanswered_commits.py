@@ -1,4 +1,4 @@
-"""A commit that was carried out and never answered: nobody knows what became of it, and all goes on without a restart."""
+"""A commit that was carried out and never answered: nobody knows of it, and all goes on without a restart."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import aiohttp
 import evidence
 from killing import Report, made_shop
 from outside import Ledger, Senders, target
-from servers import Api, InVain, Place, free_port, happens, launcher
+from servers import Api, InVain, Place, free_port, happens, launcher, show
 
 STARTS = 150
 
 
 def test_what_was_committed_without_an_answer_is_neither_lost_nor_left_lying(tmp_path: Path) -> None:
     report = asyncio.run(asyncio.wait_for(_under_way(tmp_path), 120))
-    print(report, dict(report.ledger.refusals))
+    show(report, dict(report.ledger.refusals))
     assert report.violations == []
     assert report.ledger.refusals[503] > 0
 

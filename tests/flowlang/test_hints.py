@@ -16,7 +16,7 @@ UNREADABLE = (
     ("=trigger.order.paid || 1", "This is not an expression: write `or` for `||`."),
     ("=trigger.order.id === 'x'", "This is not an expression: write `==` for `===`."),
     ("=!trigger.order.paid", "This is not an expression: write `not` for `!`."),
-    ("='a && b' +", "This is not an expression: invalid syntax."),
+    ("='a && b' =", "This is not an expression: invalid syntax."),
     ("=now()", "Expressions read no clock; use run.started_at."),
 )
 

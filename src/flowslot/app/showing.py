@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flowslot.app.callers import Scope
@@ -66,6 +67,18 @@ def show_flow(uow: UnitOfWork, flow: Flow, *, scope: Scope) -> FlowView:
         found = show_version(uow, flow, uow.versions.get(flow.id, number)) if number else None
         return found if found is not None and may_see(scope, found) else None
 
+    return flow_view(
+        flow,
+        shown,
+        home=uow.workspaces.slugs([flow.home_workspace]).get(flow.home_workspace),
+        registrations=flow.registrations if scope.workspaces is None else len(uow.workspaces.of_flow(flow.id)),
+    )
+
+
+def flow_view(
+    flow: Flow, shown: Callable[[int | None], VersionView | None], *, home: str | None, registrations: int
+) -> FlowView:
+    """A flow's view; `shown` gives the view of a version, None where it is not to be seen."""
     return FlowView(
         slug=flow.slug,
         name=flow.name,
@@ -74,8 +87,8 @@ def show_flow(uow: UnitOfWork, flow: Flow, *, scope: Scope) -> FlowView:
         main=shown(flow.main_version),
         staging=shown(flow.staging_version),
         latest=shown(flow.latest_version),
-        home_workspace=uow.workspaces.slugs([flow.home_workspace]).get(flow.home_workspace),
-        registrations=flow.registrations if scope.workspaces is None else len(uow.workspaces.of_flow(flow.id)),
+        home_workspace=home,
+        registrations=registrations,
     )
 
 
@@ -116,15 +129,21 @@ def _next_tick(uow: UnitOfWork, flow: Flow, registration: Registration, resoluti
 
 def show_promotion(uow: UnitOfWork, flow: Flow, promotion: Promotion) -> PromotionView:
     """A promotion as it stands in the flow's history."""
+    place = uow.workspaces.slugs([promotion.workspace]).get(promotion.workspace)
+    return promotion_view(flow, promotion, workspace=place, counts=True)
+
+
+def promotion_view(flow: Flow, promotion: Promotion, *, workspace: str | None, counts: bool) -> PromotionView:
+    """A promotion's view; its counts, which are of the whole account, are for those who see all of it."""
     return PromotionView(
         id=promotion.id,
         version=promotion.version,
         from_version=promotion.from_version,
         at=time_text(promotion.at),
         actor=promotion.actor,
-        workspace=uow.workspaces.slugs([promotion.workspace]).get(promotion.workspace),
-        registrations=promotion.registrations,
-        other_workspaces_count=promotion.other_workspaces,
+        workspace=workspace,
+        registrations=promotion.registrations if counts else None,
+        other_workspaces_count=promotion.other_workspaces if counts else None,
         undone_at=_time(promotion.undone_at),
         undone_by=promotion.undone_by,
         can_undo=can_undo(flow, promotion),

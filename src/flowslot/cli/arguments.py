@@ -13,6 +13,8 @@ InWorkspace = Annotated[
     str, typer.Option("--workspace", "-w", metavar="WS", help="The workspace you work in.", show_default=False)
 ]
 OfWorkspace = Annotated[str | None, typer.Option("--workspace", "-w", metavar="WS", help="Only of this workspace.")]
+NewName = Annotated[str | None, typer.Option("--name", help="What people call it.")]
+NameOrSlug = Annotated[str | None, typer.Option("--name", help="What people call it (default: the slug).")]
 Note = Annotated[str | None, typer.Option("--note", "-m", help="A note for the history.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="At most so many rows.")]
 Cursor = Annotated[str | None, typer.Option("--cursor", help="Go on where the page before ended.")]

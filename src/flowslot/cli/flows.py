@@ -8,8 +8,9 @@ import typer
 
 from flowslot.base.json_text import Json
 from flowslot.cli import history, promotion, saving
-from flowslot.cli.arguments import Cursor, FlowSlug, InWorkspace, Limit, OfWorkspace, Yes
+from flowslot.cli.arguments import Cursor, FlowSlug, InWorkspace, Limit, NameOrSlug, NewName, OfWorkspace, Yes
 from flowslot.cli.confirming import confirm
+from flowslot.cli.given import changes
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record, slot_words, version_number
@@ -50,7 +51,7 @@ def create(
     session: Session,
     flow: FlowSlug,
     workspace: InWorkspace,
-    name: Annotated[str | None, typer.Option("--name", help="What people call it (default: the slug).")] = None,
+    name: NameOrSlug = None,
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="private: only in its own workspace.")
     ] = "shared",
@@ -70,13 +71,11 @@ def show(session: Session, flow: FlowSlug) -> None:
 def change(
     session: Session,
     flow: FlowSlug,
-    name: Annotated[str | None, typer.Option("--name", help="What people call it.")] = None,
+    name: NewName = None,
     visibility: Annotated[Visibility | None, typer.Option("--visibility", help="Where it may be registered.")] = None,
 ) -> None:
     """Change a flow's name or visibility."""
-    given = {"name": name, "visibility": visibility}
-    body = {key: value for key, value in given.items() if value is not None}
-    session.show(session.client.patch("flows", flow, body=body), print_flow)
+    session.show(session.client.patch("flows", flow, body=changes(name=name, visibility=visibility)), print_flow)
 
 
 @command(app, "delete", example="flowslot flow delete triage --yes")

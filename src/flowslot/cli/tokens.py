@@ -9,6 +9,7 @@ import typer
 from flowslot.base.json_text import Json
 from flowslot.cli.arguments import Cursor, Limit, Yes
 from flowslot.cli.confirming import confirm
+from flowslot.cli.given import given
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
@@ -49,8 +50,7 @@ def create(
     expires_at: Annotated[str | None, typer.Option("--expires-at", metavar="TIME", help="RFC 3339.")] = None,
 ) -> None:
     """Create a token; its text is shown once."""
-    given = {"workspaces": workspace or None, "user": user, "expires_at": expires_at}
-    body = {"name": name, "role": role, **{key: value for key, value in given.items() if value is not None}}
+    body = given(name=name, role=role, workspaces=workspace or None, user=user, expires_at=expires_at)
     session.show(session.client.post("tokens", body=body), _shown_once)
 
 

@@ -9,6 +9,7 @@ import typer
 from flowslot.base.json_text import Json
 from flowslot.cli.arguments import Cursor, Limit, Yes
 from flowslot.cli.confirming import confirm
+from flowslot.cli.given import changes
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
@@ -46,7 +47,7 @@ def change(
     role: Annotated[Role | None, typer.Option("--role", help="A new role.")] = None,
 ) -> None:
     """Change a user's name or role."""
-    body = {key: value for key, value in (("name", name), ("role", role)) if value is not None}
+    body = changes(name=name, role=role)
     session.show(session.client.patch("users", user, body=body), _record)
 
 

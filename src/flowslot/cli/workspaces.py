@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 import typer
 
 from flowslot.base.json_text import Json
-from flowslot.cli.arguments import Cursor, Limit, WorkspaceSlug, Yes
+from flowslot.cli.arguments import Cursor, Limit, NameOrSlug, NewName, WorkspaceSlug, Yes
 from flowslot.cli.confirming import confirm
+from flowslot.cli.given import changes, given
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.session import Session, command, command_group
 from flowslot.cli.tables import print_record
@@ -35,14 +36,13 @@ def list_workspaces(session: Session, limit: Limit = 200, cursor: Cursor = None)
 def create(
     session: Session,
     workspace: WorkspaceSlug,
-    name: Annotated[str | None, typer.Option("--name", help="What people call it (default: the slug).")] = None,
+    name: NameOrSlug = None,
     kind: Annotated[Kind, typer.Option("--kind", help="What it is for.")] = "standard",
     customer: Customer = None,
 ) -> None:
     """Create a workspace."""
-    body = {"slug": workspace, "name": name or workspace, "kind": kind}
-    answer = session.client.post("workspaces", body={**body, **({"customer": customer} if customer else {})})
-    session.show(answer, _record)
+    body = given(slug=workspace, name=name or workspace, kind=kind, customer=customer or None)
+    session.show(session.client.post("workspaces", body=body), _record)
 
 
 @command(app, "show", example="flowslot workspace show acme")
@@ -55,13 +55,12 @@ def show(session: Session, workspace: WorkspaceSlug) -> None:
 def change(
     session: Session,
     workspace: WorkspaceSlug,
-    name: Annotated[str | None, typer.Option("--name", help="What people call it.")] = None,
+    name: NewName = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="What it is for.")] = None,
     customer: Customer = None,
 ) -> None:
     """Change a workspace's name, kind or customer."""
-    given = {"name": name, "kind": kind, "customer": customer}
-    body = {key: value for key, value in given.items() if value is not None}
+    body = changes(name=name, kind=kind, customer=customer)
     session.show(session.client.patch("workspaces", workspace, body=body), _record)
 
 

@@ -84,7 +84,7 @@ trigger:
 Starts at set times: `cron` in a time zone, or `every` so long ({LEAST_EVERY} at least). Cron has five fields (minute,
 hour, day of month, month, day of week), with lists, ranges, steps, names (`MON`, `JAN`), `L` (the last) and `#` (the
 n-th). A time that the change to summer time leaves out ticks at the moment of the change, and one that comes twice
-ticks once, unless the hour or the minute is `*`. `every` counts from midnight UTC of 1 January 1970.
+ticks once, unless the hour or the minute begins with `*`. `every` counts from midnight UTC of 1 January 1970.
 
 `catch_up` says what to do with ticks that were missed while the server was down: `skip` them (unless you say
 otherwise), run the `last` one, or `{{all: N}}`, the last N.

@@ -67,6 +67,7 @@ def _spellings(secret: str) -> Sequence[str]:
         *(_lower_escapes(each) for each in encoded),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
+        json.dumps(json.dumps(secret)[1:-1])[1:-1],  # a JSON body that is echoed as a text in JSON
         html.escape(secret),
         raw.hex(),
         raw.hex().upper(),

@@ -48,18 +48,23 @@ class Database:
         self.backend.close()
 
 
-def open_database(settings: Settings, *, among_others: bool = False) -> Database:
+def open_database(settings: Settings, *, among_others: bool = False, serves_as: str | None = None) -> Database:
     """The database that the settings name, made or brought up to date. Raises Unavailable, saying what to do.
 
     `among_others`: this is one of the processes of a supervisor, which keeps other servers out.
+    `serves_as`: the name of a process that works on runs; open when its predecessor is gone from the database.
     """
     from flowslot.storage.migrating import bring_up_to_date
 
-    database = Database(backend_for(settings, among_others=among_others))
+    database = Database(backend_for(settings, among_others=among_others, serves_as=serves_as))
     try:
         with database.write() as connection:
             database.backend.check(connection)
             bring_up_to_date(connection, database.backend)
+        if serves_as is not None and database.dialect == "postgresql":
+            from flowslot.storage.predecessors import await_predecessor
+
+            await_predecessor(database, serves_as)
     except BaseException:
         database.close()
         raise

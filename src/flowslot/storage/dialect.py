@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -184,7 +185,10 @@ class Postgres:
     begin_write = "BEGIN"
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, serves_as: str | None = None) -> None:
+        """`serves_as`: the name of the server process, which its connections bear with a mark of this very process."""
+        named = f"flowslot {serves_as} {secrets.token_hex(8)}" if serves_as else "flowslot"
+        self._settings = (*_SETTINGS, f"SET application_name = '{named}'")
         more = {"hide_parameters": True, "pool_size": 10, "max_overflow": 30, "pool_pre_ping": True}
         self.engine = create_engine(url, creator=self._pooled, **more)
         self._arguments = self.engine.dialect.create_connect_args(url)
@@ -199,7 +203,7 @@ class Postgres:
 
         positional, named = self._arguments
         connection = psycopg.connect(*positional, **named, autocommit=True)
-        for setting in _SETTINGS:
+        for setting in self._settings:
             connection.execute(setting)
         return connection  # type: ignore[return-value]  # the protocol is narrower than psycopg's overloads
 
@@ -262,13 +266,13 @@ _SETTINGS = (
 )
 
 
-def backend_for(settings: Settings, *, among_others: bool = False) -> Backend:
+def backend_for(settings: Settings, *, among_others: bool = False, serves_as: str | None = None) -> Backend:
     """The database that the settings name; its folder and file are made when missing."""
     if not settings.database:
         return Sqlite(settings.data / SQLITE_FILE, among_others=among_others)
     scheme, separator, rest = settings.database.partition("://")
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
-        return Postgres(make_url(f"postgresql+psycopg://{rest}"))
+        return Postgres(make_url(f"postgresql+psycopg://{rest}"), serves_as=serves_as)
     raise Unavailable("The database is named by a postgresql:// address, or left empty for SQLite.")
 
 

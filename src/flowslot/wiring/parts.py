@@ -79,13 +79,15 @@ class Changes:
 
 @contextmanager
 def joined(
-    settings: Settings, *, clock: Clock | None = None, worker: str | None = None, seat: Seat = ALONE
+    settings: Settings, *, clock: Clock | None = None, worker: str | None = None, seat: Seat | None = None
 ) -> Iterator[Joined]:
     """Opens the database and the vault and joins all parts; closes them on leaving. Raises Unavailable, KeyRefused.
 
-    `worker` is the name of a cluster's worker: it claims runs under it. `seat`: one of a supervisor's processes.
+    `worker` is the name of a cluster's worker: it claims runs under it. `seat`: which server process this is, if any.
     """
-    database = open_database(settings, among_others=not seat.is_alone)
+    serves_as = seat.name if seat is not None and settings.engine == "embedded" else None
+    seat = seat or ALONE
+    database = open_database(settings, among_others=not seat.is_alone, serves_as=serves_as)
     watching = Watching(process=worker or seat.name)
     sandbox = Sandbox(
         1 if settings.engine == "dbos" and worker is None else settings.sandboxes,

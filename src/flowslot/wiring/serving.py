@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+import structlog
 import uvicorn
 
 from flowslot.api.app import create_app
@@ -26,6 +27,7 @@ from flowslot.wiring.orders import LEAVE
 from flowslot.wiring.parts import Joined, joined
 from flowslot.wiring.seat import ALONE, FIRST, Seat
 from flowslot.wiring.upkeep import Upkeep
+from flowslot.wiring.watching import Siblings
 
 GRACE = 10
 """Seconds that open requests have to end when the server is stopped."""
@@ -49,6 +51,8 @@ def serve_on(
 ) -> int:
     """Serves on a socket until it is told to end: by a signal, or on `control` by the supervisor of its seat."""
     configure_log(level=settings.log_level, people=FORMATS[settings.log_format])
+    if not seat.is_alone:
+        structlog.contextvars.bind_contextvars(process=seat.name)
     with joined(settings, seat=seat) as parts:
         setup_token = prepare(parts.deps) if prepares else None
         _settle_memory()
@@ -100,7 +104,7 @@ async def _serve(
     upkeep = Upkeep(parts.deps, parts.database, parts.runs.gate, engine=parts.engine, name=seat.name)
     await upkeep.start()
     parts.changes.loop = loop
-    app = create_app(_api_parts(parts, upkeep))
+    app = create_app(_api_parts(parts, upkeep, seat))
 
     def listens() -> None:
         told()
@@ -145,8 +149,9 @@ async def _take_seat(parts: Joined, seat: Seat, loop: asyncio.AbstractEventLoop)
             get_log("server").info("runs.adopted", process=seat.name, runs=adopted)
 
 
-def _api_parts(parts: Joined, upkeep: Upkeep) -> Parts:
+def _api_parts(parts: Joined, upkeep: Upkeep, seat: Seat) -> Parts:
     watching = parts.watching
+    others = None if seat.is_alone else Siblings(seat.bus, watching, many=len(seat.others)).families
     return Parts(
         parts.deps,
         parts.views,
@@ -157,6 +162,7 @@ def _api_parts(parts: Joined, upkeep: Upkeep) -> Parts:
         counts=watching.counts,
         process=watching.process,
         gauges=watching.gauges,
+        others=others,
         spans=watching.spans,
     )
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -170,7 +170,8 @@ class Crew:
                 pass_fds=(theirs.fileno(), orders.listener, orders.own, *others, *self._kept),
                 start_new_session=True,  # Ctrl+C is for the supervisor, which ends them one and all
             )
-        orders.send(ours)
+        with suppress(OSError):  # dead already: it is reaped
+            orders.send(ours)
         place.control, place.heard, place.state = ours, b"", State.STARTING
         self._selector.register(ours, selectors.EVENT_READ, place)
         log.info("process.started", process=place.name, pid=place.process.pid)
@@ -245,7 +246,8 @@ class Crew:
         place = self._places[name]
         place.state, place.killed_at = State.LEAVING, time.monotonic() + PATIENCE
         if place.control is not None:
-            place.control.sendall(LEAVE)
+            with suppress(OSError):
+                place.control.sendall(LEAVE)
 
     def _end_all(self) -> None:
         self._ending = True

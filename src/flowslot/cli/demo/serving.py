@@ -45,10 +45,10 @@ class Started:
     def kill(self) -> None:
         """kill -9."""
         self._process.kill()
-        self._process.wait()
+        self.stop()
 
     def stop(self) -> None:
-        """Ends the server and waits for it."""
+        """Ends the process and waits for it."""
         if self._process.poll() is None:
             self._process.terminate()
             try:

@@ -94,7 +94,7 @@ class Worker:
     def asked(self, run: RunId) -> bool:
         """Whether a run that is being worked on is going to look at its row."""
         stretch = self._working.get(run)
-        return stretch is not None and stretch.asked
+        return stretch is not None and bool(stretch.asked)
 
     async def stop(self, *, grace: float) -> None:
         """Lets stretches finish for `grace` seconds, then leaves them as they are."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, or_, select
 
 from flowslot.app.callers import Scope
+from flowslot.app.showing import flow_view
 from flowslot.app.views import FlowRow, FlowView, LastRun, Page, PageAsk, RunCounts, VersionView
 from flowslot.base.ids import earliest_id
 from flowslot.domain.flow import Flow
@@ -103,17 +104,7 @@ def _view(each: Flow, versions: Versions, homes: Mapping[str, str], registered: 
         row = versions.get((each.id, number or 0))
         return None if row is None else version_of(row, each)
 
-    return FlowView(
-        slug=each.slug,
-        name=each.name,
-        visibility=each.visibility,
-        revision=each.revision,
-        main=shown(each.main_version),
-        staging=shown(each.staging_version),
-        latest=shown(each.latest_version),
-        home_workspace=homes.get(each.home_workspace),
-        registrations=registered.get(each.id, 0),
-    )
+    return flow_view(each, shown, home=homes.get(each.home_workspace), registrations=registered.get(each.id, 0))
 
 
 def _slugs(connection: Connection, scope: Scope, flows: Sequence[Flow]) -> Mapping[str, str]:

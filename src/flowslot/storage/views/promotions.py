@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from flowslot.app.callers import Scope
+from flowslot.app.showing import promotion_view
 from flowslot.app.views import Page, PageAsk, PromotionView
 from flowslot.base.clock import time_from
 from flowslot.base.errors import NotFound
 from flowslot.domain.flow import Flow, Promotion
-from flowslot.domain.promotion import can_undo
 from flowslot.storage.tables import promotion, workspace
 from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of
 from flowslot.storage.views.scope import flow_row, sees
@@ -44,20 +44,8 @@ def _promotions(scope: Scope) -> AnySelect:
 
 
 def _view(row: AnyRow, flow: Flow, scope: Scope) -> PromotionView:
-    sees_all = scope.workspaces is None
-    return PromotionView(
-        id=row.id,
-        version=row.version,
-        from_version=row.from_version,
-        at=row.at,
-        actor=row.actor,
-        workspace=row.workspace,
-        registrations=row.registrations if sees_all else None,
-        other_workspaces_count=row.other_workspaces if sees_all else None,
-        undone_at=row.undone_at,
-        undone_by=row.undone_by,
-        can_undo=can_undo(flow, _promotion_of(row._mapping)),
-    )
+    made = _promotion_of(row._mapping)
+    return promotion_view(flow, made, workspace=row.workspace, counts=scope.workspaces is None)
 
 
 def _promotion_of(row: Mapping[Any, Any]) -> Promotion:  # Any: a row's columns, whatever their types

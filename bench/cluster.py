@@ -1,0 +1,123 @@
+"""A cluster: background runs of five effects, from the first accept to the last end, by number of workers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.load import Load, in_own_process
+from bench.machine import describe, percentile, row
+from bench.server import Server, free_port, hook_path, make_flow, running
+from flowslot.cli.demo.postgres import running_postgres
+from flowslot.cli.demo.serving import Working
+
+WIDTHS = (8, 8, 16, 14, 14, 12)
+CONNECTIONS = 32
+IDLE_RATE = 20.0
+
+
+def flow(echo_port: int) -> dict[str, Any]:
+    """Five effects: each a request to a local echo, recorded before the next begins."""
+    url = f"http://127.0.0.1:{echo_port}/echo"
+    posts = [{"id": f"effect{n}", "kind": "http_request", "method": "POST", "url": url, "json": n} for n in range(5)]
+    return {
+        "flow": 1,
+        "trigger": {"kind": "webhook", "auth": "none"},
+        "steps": [*posts, {"id": "done", "kind": "stop", "status": "success"}],
+    }
+
+
+def main() -> None:
+    """Prints the table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seconds", type=float, default=4.0, help="how long webhooks are sent in each round")
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--workers", default="1,2,3", help="numbers of workers, one a row")
+    options = asked.parse_args()
+    print(describe())
+    print("runs/s: medians, in brackets the least and the most; one run: queued to ended, at 20 runs/s\n")
+    row("workers", "runs/s", "", "one run p50", "one run p99", "memory MB", widths=WIDTHS)
+    for workers in map(int, options.workers.split(",")):
+        with tempfile.TemporaryDirectory() as folder, _cluster(Path(folder), workers) as (server, database, path, pids):
+            rates = [_round(server, database, path, seconds=options.seconds) for _ in range(options.rounds)]
+            took = _latencies(server, database, path, seconds=options.seconds)
+            memory = sum(Server(0, pid).memory_mb() for pid in pids)
+        least_most = f"({min(rates):.0f}–{max(rates):.0f})"
+        p50, p99 = (f"{percentile(took, share):.0f} ms" for share in (0.5, 0.99))
+        row(workers, f"{statistics.median(rates):.0f}", least_most, p50, p99, f"{memory:.0f}", widths=WIDTHS)
+
+
+@contextlib.contextmanager
+def _cluster(folder: Path, workers: int) -> Iterator[tuple[Server, str, str, Sequence[int]]]:
+    """A server and its workers on a PostgreSQL of their own; the database, the webhook's path, the processes."""
+    with contextlib.ExitStack() as ends:
+        database = ends.enter_context(running_postgres(folder / "postgres"))
+        echo_port = free_port()
+        echo = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "bench.echo:app", "--port", str(echo_port), "--log-level", "error"]
+        )
+        ends.callback(echo.wait)
+        ends.callback(echo.send_signal, signal.SIGTERM)
+        server = ends.enter_context(running(folder / "data", database=database, more=("--engine", "dbos")))
+        pids = [server.pid]
+        for _ in range(workers):
+            worker = Working(data=folder / "data", more=("--database", database))
+            ends.callback(worker.stop)
+            pids.append(worker.pid)
+        server.call("POST", "/workspaces", {"slug": "bench", "name": "Bench"})
+        yield server, database, hook_path(make_flow(server, "bench", flow(echo_port))), pids
+
+
+def _round(server: Server, database: str, path: str, *, seconds: float) -> float:
+    """Runs a second, from the first that was queued to the last that ended."""
+    since = _now(database)
+    asyncio.run(in_own_process(Load("127.0.0.1", server.port, path, "{}", CONNECTIONS, seconds, 0.0)))
+    rows = _ended(database, since)
+    return len(rows) / (max(end for _, end in rows) - min(begin for begin, _ in rows))
+
+
+def _latencies(server: Server, database: str, path: str, *, seconds: float) -> Sequence[float]:
+    """Milliseconds from queued to ended, of runs that come one by one."""
+    since = _now(database)
+    asyncio.run(in_own_process(Load("127.0.0.1", server.port, path, "{}", 4, seconds, IDLE_RATE)))
+    return [(end - begin) * 1000 for begin, end in _ended(database, since)]
+
+
+def _now(database: str) -> str:
+    with psycopg.connect(database) as connection:
+        found = connection.execute("SELECT coalesce(max(queued_at), '') FROM run").fetchone()
+    assert found is not None
+    return str(found[0])
+
+
+def _ended(database: str, since: str) -> Sequence[tuple[float, float]]:
+    """When each run was queued and ended, in seconds, once all have."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        left = "SELECT count(*) FROM run WHERE ended_at IS NULL"
+        while connection.execute(left).fetchone() != (0,):
+            time.sleep(0.05)
+        rows = connection.execute("SELECT queued_at, ended_at, status FROM run WHERE queued_at > %s", (since,))
+        found = [(_seconds(queued), _seconds(ended), status) for queued, ended, status in rows]
+    assert {status for _, _, status in found} == {"success"}
+    return [(queued, ended) for queued, ended, _ in found]
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+if __name__ == "__main__":
+    main()
