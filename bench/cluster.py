@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import signal
+import os
 import statistics
 import subprocess
 import sys
@@ -14,30 +14,28 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from bench.load import Load, in_own_process
 from bench.machine import describe, percentile, row
-from bench.server import Server, free_port, hook_path, make_flow, running
+from bench.server import TOKEN, Server, free_port, hook_path, make_flow, wait_until_ready
 from flowslot.cli.demo.postgres import running_postgres
-from flowslot.cli.demo.serving import Working
 
 WIDTHS = (8, 8, 16, 14, 14, 12)
 CONNECTIONS = 32
 IDLE_RATE = 20.0
 
 
-def flow(echo_port: int) -> dict[str, Any]:
-    """Five effects: each a request to a local echo, recorded before the next begins."""
-    url = f"http://127.0.0.1:{echo_port}/echo"
-    posts = [{"id": f"effect{n}", "kind": "http_request", "method": "POST", "url": url, "json": n} for n in range(5)]
-    return {
-        "flow": 1,
-        "trigger": {"kind": "webhook", "auth": "none"},
-        "steps": [*posts, {"id": "done", "kind": "stop", "status": "success"}],
-    }
+FLOW = {
+    "flow": 1,
+    "trigger": {"kind": "webhook", "auth": "none"},
+    "steps": [
+        *({"id": f"effect{n}", "kind": "recorded", "value": {"n": n}} for n in range(5)),
+        {"id": "done", "kind": "stop", "status": "success"},
+    ],
+}
+"""Five effects, each recorded before the next begins; they do nothing outside, so that the cluster is measured."""
 
 
 def main() -> None:
@@ -65,20 +63,26 @@ def _cluster(folder: Path, workers: int) -> Iterator[tuple[Server, str, str, Seq
     """A server and its workers on a PostgreSQL of their own; the database, the webhook's path, the processes."""
     with contextlib.ExitStack() as ends:
         database = ends.enter_context(running_postgres(folder / "postgres"))
-        echo_port = free_port()
-        echo = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "bench.echo:app", "--port", str(echo_port), "--log-level", "error"]
-        )
-        ends.callback(echo.wait)
-        ends.callback(echo.send_signal, signal.SIGTERM)
-        server = ends.enter_context(running(folder / "data", database=database, more=("--engine", "dbos")))
-        pids = [server.pid]
-        for _ in range(workers):
-            worker = Working(data=folder / "data", more=("--database", database))
-            ends.callback(worker.stop)
-            pids.append(worker.pid)
+        port, more = free_port(), ("--data", str(folder / "data"), "--database", database)
+        begun = [_begin(ends, "serve", "--engine", "dbos", "--port", str(port), *more)]
+        wait_until_ready(port)
+        begun += [_begin(ends, "worker", *more) for _ in range(workers)]
+        server = Server(port, begun[0])
         server.call("POST", "/workspaces", {"slug": "bench", "name": "Bench"})
-        yield server, database, hook_path(make_flow(server, "bench", flow(echo_port))), pids
+        yield server, database, hook_path(make_flow(server, "bench", FLOW)), begun
+
+
+def _begin(ends: contextlib.ExitStack, *command: str) -> int:
+    """Starts `flowslot` with the recorded steps; its process id. Returns when it works."""
+    environment = {**os.environ, "FLOWSLOT_BOOTSTRAP_TOKEN": TOKEN, "FLOWSLOT_LOG_LEVEL": "warning"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.recorded", *command, "--json"], env=environment, stdout=subprocess.PIPE
+    )
+    ends.callback(process.wait)
+    ends.callback(process.terminate)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process.pid
 
 
 def _round(server: Server, database: str, path: str, *, seconds: float) -> float:

@@ -20,6 +20,25 @@ TOKEN = "bench-token-of-a-server-that-lives-for-a-minute"
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What all processes of a server have used up."""
+
+    cpu_seconds: float
+    written: int | None
+    """Bytes handed to the disk; None where the machine does not tell."""
+
+    def since(self, before: Spent) -> Spent:
+        """What was used up between two looks."""
+        bytes_written = None if self.written is None or before.written is None else self.written - before.written
+        return Spent(self.cpu_seconds - before.cpu_seconds, bytes_written)
+
+    def told(self, runs: int) -> str:
+        """What one run took."""
+        disk = "" if self.written is None else f", {self.written / runs / 1000:.1f} kB written"
+        return f"each run: {self.cpu_seconds / runs * 1000:.2f} ms of CPU in the server{disk}"
+
+
+@dataclass(frozen=True)
 class Server:
     """A running server."""
 
@@ -36,6 +55,12 @@ class Server:
         )
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
+
+    def spent(self) -> Spent:
+        """What the server and all its children have used up so far."""
+        family = _family(self.pid)
+        written = [_written(pid) for pid in family]
+        return Spent(sum(map(_cpu_seconds, family)), None if None in written else sum(each or 0 for each in written))
 
     def memory_mb(self) -> float:
         """Proportional memory of the server and all its children, in MB."""
@@ -121,6 +146,21 @@ def _family(pid: int) -> list[int]:
             for task in Path(f"/proc/{parent}/task").iterdir():
                 queue += [int(child) for child in (task / "children").read_text().split()]
     return found
+
+
+def _cpu_seconds(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _written(pid: int) -> int | None:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/io").read_text().splitlines():
+            if line.startswith("write_bytes:"):
+                return int(line.split()[1])
+    return None
 
 
 def _pss_kb(pid: int) -> int:

@@ -75,6 +75,7 @@ async def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--connections", type=int, default=32)
     asked.add_argument("--database", default="", help="postgresql://… instead of SQLite")
+    asked.add_argument("--workers", type=int, default=1, help="server processes")
     asked.add_argument("--only", default="", help="measure only the flow whose name begins so")
     options = asked.parse_args()
     print(describe())
@@ -86,7 +87,10 @@ async def main() -> None:
             row("floor: HTTP answering a constant", f"{floor:.0f}", "", "", "1.00", widths=WIDTHS)
             commits = commit_floor(Path(folder))
             row("floor: one SQLite commit a run", f"{commits:.0f}", "", "", "", widths=WIDTHS)
-            with running(Path(folder) / "data", database=options.database) as server:
+            grouped = commit_floor(Path(folder), together=options.connections)
+            row(f"floor: {options.connections} runs a commit", f"{grouped:.0f}", "", "", "", widths=WIDTHS)
+            workers = [] if options.workers == 1 else ["--workers", str(options.workers)]
+            with running(Path(folder) / "data", database=options.database, more=workers) as server:
                 await measure(server, flows(echo_port), floor, options)
                 print(f"memory of all processes after the load: {server.memory_mb():.0f} MB")
 
@@ -103,8 +107,10 @@ async def measure(
         made = make_flow(server, f"flow-{number}", {"flow": 1, "trigger": HOOK, "steps": steps})
         path = hook_path(made)
         await in_own_process(load(server.port, path, options, seconds=1))
+        before = server.spent()
         seen = [await in_own_process(load(server.port, path, options)) for _ in range(options.rounds)]
         report(name, seen, floor)
+        print(f"  {server.spent().since(before).told(sum(len(each.latencies) for each in seen))}")
         calm = await in_own_process(Load("127.0.0.1", server.port, path, BODY, 4, options.seconds, 20))
         report(f"{name}, at 20 a second", [calm], 0)
 
@@ -131,18 +137,18 @@ async def constant_floor(port: int, options: argparse.Namespace) -> float:
     return statistics.median([(await in_own_process(constant)).per_second for _ in range(options.rounds)])
 
 
-def commit_floor(folder: Path) -> float:
-    """Single commits a second of 2 KB each, WAL with synchronous=FULL: what a run costs that shares none."""
-    connection = sqlite.connect(str(folder / "floor.db"), isolation_level=None)
+def commit_floor(folder: Path, *, together: int = 1) -> float:
+    """Rows of 2 KB a second, WAL with synchronous=FULL: what the commits of runs cost that share one, or none."""
+    connection = sqlite.connect(str(folder / f"floor{together}.db"), isolation_level=None)
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=full")
     connection.execute("create table run (id integer primary key, body text)")
     begun = time.perf_counter()
     for _ in range(1000):
         connection.execute("begin immediate")
-        connection.execute("insert into run (body) values (?)", ("x" * 2000,))
+        connection.executemany("insert into run (body) values (?)", [("x" * 2000,)] * together)
         connection.execute("commit")
-    return 1000 / (time.perf_counter() - begun)
+    return 1000 * together / (time.perf_counter() - begun)
 
 
 @contextlib.asynccontextmanager

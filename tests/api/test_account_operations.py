@@ -141,7 +141,7 @@ def test_health_is_public_and_metrics_are_not(account: Account) -> None:
     account.client.get("/workspaces")
     metrics = account.client.get("/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
-    assert 'flowslot_api_requests_total{operation="list_workspaces",status="200"}' in metrics.text
+    assert 'flowslot_api_requests_total{operation="list_workspaces",status="200",' in metrics.text
     with account.server.signed_in(account.token("viewer", [account.home])) as limited:
         refused(limited.get("/metrics"), 403, "forbidden")
 

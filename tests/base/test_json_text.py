@@ -9,7 +9,8 @@ from flowslot.base.clock import time_from
 from flowslot.base.errors import Malformed
 from flowslot.base.json_text import dump, parse, plain
 
-NUMBERS = ["0.0000001", "0.00000010", "1e5", "1E5", "1e-7", "2.50e+3", "0e0", "-0.0", "-0", "1.10", "0.1000000000000000055"]
+NUMBERS = ["0.0000001", "0.00000010"]
+NUMBERS += ["1e5", "1E5", "1e-7", "2.50e+3", "0e0", "-0.0", "-0", "1.10", "0.1000000000000000055"]
 
 
 @pytest.mark.parametrize("text", NUMBERS)

@@ -76,7 +76,7 @@ async def kill_again_and_again(
         async with senders.sending():
             await _trials(place, servers, senders, report, disk, trials=trials, within=within)
             async with _last_one(place, servers, plant):
-                await senders.finish()
+                await senders.finish(seconds=seconds)
                 with contextlib.suppress(InVain):  # what is left is found below
                     await happens(lambda: not evidence.open_runs(place), seconds=seconds, what="all runs to end")
     report.rows = evidence.rows_of(place, evidence.SQL_RUNS)

@@ -130,10 +130,12 @@ class Senders:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def finish(self) -> None:
+    async def finish(self, *, seconds: float = 60) -> None:
         """Sends nothing more; each waits for the answer to what it sent."""
         self._stopping = True
-        await asyncio.wait_for(asyncio.gather(*self._tasks), 60)
+        _, waiting = await asyncio.wait(self._tasks, timeout=seconds)
+        if waiting:
+            self._ledger.wrong.append(f"{len(waiting)} senders were never answered")
 
     async def _send_one_after_another(self) -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as session:

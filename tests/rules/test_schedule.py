@@ -105,9 +105,32 @@ def test_a_tick_of_both_slots_reaches_whoever_changes_the_slot(
     """R2, R5, R10, R12, R17: of one schedule, whichever slot ticked already; nobody starts twice for a tick."""
     rows = {MAIN: main, STAGING: staging}
     before = {slot: works(HOUR, due) for slot, due in rows.items() if due is not None}
-    change = schedules_after(before, dict.fromkeys(after, HOUR), now=NOW, left=MAIN)
+    left = STAGING if after == (MAIN,) else MAIN
+    change = schedules_after(before, dict.fromkeys(after, HOUR), now=NOW, left=left)
     earliest = min(due for due in (main, staging) if due is not None)
-    assert change == Change(dict.fromkeys(after, Next(at(earliest))), ())
+    assert change.next == dict.fromkeys(after, Next(at(earliest)))
+    stays_without = main == DUE and after == (STAGING,)
+    assert told(change) == ([(MAIN, at(60), at(60), SkipReason.SLOT_EMPTIED)] if stays_without else [])
+
+
+@pytest.mark.parametrize(
+    ("slot", "left", "after", "reason"),
+    [
+        (STAGING, STAGING, (STAGING,), SkipReason.MOVED),
+        (MAIN, MAIN, (MAIN,), SkipReason.MOVED),
+        (MAIN, MAIN, (STAGING,), SkipReason.SLOT_EMPTIED),
+        (STAGING, None, (MAIN,), SkipReason.SLOT_EMPTIED),
+        (STAGING, STAGING, (MAIN,), None),
+        (MAIN, None, (MAIN,), None),
+    ],
+)
+def test_who_has_no_schedule_after_a_change_is_on_record(
+    slot: Slot, left: Slot | None, after: tuple[Slot, ...], reason: SkipReason | None
+) -> None:
+    """R10, R17, R19: where the other slot has none, or their own loses it; all leave staging for main (R5, R12)."""
+    change = schedules_after({slot: works(HOUR, DUE)}, dict.fromkeys(after, HOUR), now=NOW, left=left)
+    assert change.next == dict.fromkeys(after, Next(at(60)))
+    assert told(change) == ([] if reason is None else [(slot, at(60), at(60), reason)])
 
 
 def test_who_leaves_a_slot_before_its_tick_does_so_on_record() -> None:

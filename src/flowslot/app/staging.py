@@ -113,7 +113,8 @@ def _move(deps: Deps, call: Call, *, ask: _Ask, look: Look, validation: Validati
         uow.versions.mark_staged(new.id, version.number)
         here = uow.registrations.get(new.id, workspace.id)
         uow.registrations.replace(on_slot(new, here, Slot.STAGING))
-        set_schedules(deps, uow, old, new, left=slot_of(old, here), workspace=workspace.id)
+        left = Slot.MAIN if slot_of(old, here) is Slot.MAIN else None
+        set_schedules(deps, uow, old, new, left=left, workspace=workspace.id)
         _record(uow, new, version, workspace=workspace, validation=validation)
         return uow.commit(_shown(call, uow, new, validation))
 

@@ -133,7 +133,7 @@ def schedules_after(
     """
     alike = {*after.values(), *(each.ticks for each in before.values())}
     if before and after and len(alike) == 1 and not any(each.next.inherited for each in before.values()):
-        return Change(dict.fromkeys(after, _earliest(before)), ())
+        return Change(dict.fromkeys(after, _earliest(before)), _left_behind(before, after, now=now, left=left))
     following: dict[Slot, Next] = {}
     skipped: list[Skipped] = []
     for slot in Slot:
@@ -172,6 +172,25 @@ def newest_ticks(following: Following, first: datetime, now: datetime, *, most: 
         if base == first or len(found) == most:
             return tuple(found)
         span *= 4
+
+
+def _left_behind(
+    before: Mapping[Slot, Running], after: Mapping[Slot, Ticks], *, now: datetime, left: Slot | None
+) -> Sequence[Skipped]:
+    """Due ticks of the one schedule there is that some registrations do not get: their slot has it no more."""
+    skipped = []
+    for slot, running in before.items():
+        other = Slot.MAIN if slot is Slot.STAGING else Slot.STAGING
+        everybody_left = slot is Slot.STAGING and left is slot and slot not in after  # for main, by R5 and R12
+        if slot not in after and not (everybody_left and other in after):
+            reason = SkipReason.SLOT_EMPTIED
+        elif slot in after and left is slot and other not in after:
+            reason = SkipReason.MOVED
+        else:
+            continue
+        if running.next.at <= now:
+            skipped.append(_skipped(running, slot, last=_newest(running, now), reason=reason))
+    return skipped
 
 
 def _slot_after(

@@ -24,10 +24,9 @@ from flowslot.engine.missed import Missed
 from flowslot.engine.neighbours import Neighbours
 from flowslot.engine.outright import Outright
 from flowslot.engine.plan import PlanCache
-from flowslot.engine.run_watch import ending_of
 from flowslot.engine.schedules import Schedules
 from flowslot.engine.stretch import Stretch
-from flowslot.engine.timers import Timer
+from flowslot.engine.timers import Timer, canceled
 from flowslot.engine.tools import Tools
 
 MOST_IN_MEMORY = 1_000
@@ -116,11 +115,11 @@ class EmbeddedEngine:
     async def stop(self, *, grace: float = 5.0) -> None:
         """Lets stretches finish for `grace` seconds, then leaves them as they are for the next start."""
         self._stopping = True
-        await _canceled(self._own)
+        await canceled(self._own)
         self._endings.give_up()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace)
-        await _canceled(self._tasks)
+        await canceled(self._tasks)
 
     def look_again(self) -> None:
         """Looks at schedules and parked runs now: a slot or the clock may have changed. Called from the event loop."""
@@ -268,9 +267,7 @@ class EmbeddedEngine:
 
     def _told(self, loaded: Loaded, status: RunStatus) -> None:
         """The run was ended from outside: whoever waits for it goes on."""
-        ending = ending_of(loaded.run)
-        if ending is not None:
-            self._tools.watch.ended(loaded, ending)
+        self._tools.watch.told(loaded)
         self._tell(loaded.run.id, status)
         if loaded.run.parent is not None:
             self._put(loaded.run.parent, loaded.run.workspace, None)
@@ -293,10 +290,3 @@ class EmbeddedEngine:
     def _publish(self, loaded: Loaded, status: RunStatus) -> None:
         """Tells watchers where a run stands now."""
         self._watchers.publish((moved(loaded, status, self._tools.clock.now()),))
-
-
-async def _canceled(tasks: set[asyncio.Task[None]]) -> None:
-    """Ends tasks, and waits until they are gone."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

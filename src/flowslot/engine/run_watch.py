@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flowslot.app.journal import Ending, Loaded
 from flowslot.base.log import get_log
-from flowslot.domain.runs import Outcome, Run, RunStatus
+from flowslot.domain.runs import RunStatus
 
 if TYPE_CHECKING:
     from flowslot.engine.run_traces import RunTraces
@@ -39,10 +39,9 @@ class RunWatch:
         if self._traces is not None:
             self._traces.ended(loaded, ending)
 
-
-def ending_of(run: Run) -> Ending | None:
-    """How a run ended that was ended from outside; None when its row does not say so."""
-    if run.ended_at is None:
-        return None
-    outcome: Outcome | None = run.outcome
-    return Ending(run.id, run.status, outcome, run.error, run.steps, run.started_at or run.ended_at, run.ended_at)
+    def told(self, loaded: Loaded) -> None:
+        """A run was ended from outside, such as one that waited and was canceled; its row says how."""
+        run = loaded.run
+        if run.ended_at is not None:
+            began = run.started_at or run.ended_at
+            self.ended(loaded, Ending(run.id, run.status, run.outcome, run.error, run.steps, began, run.ended_at))

@@ -75,3 +75,10 @@ class Timer:
             seconds = min((self._target - self._clock.now()).total_seconds(), LONGEST_SLEEP)
             if seconds <= 0:
                 return
+
+
+async def canceled(tasks: set[asyncio.Task[None]]) -> None:
+    """Ends tasks, and waits until they are gone."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

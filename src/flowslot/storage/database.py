@@ -11,7 +11,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from flowslot.base.errors import Invalid, StorageFull, Unavailable
 from flowslot.base.settings import Settings
-from flowslot.storage.dialect import Backend, backend_for, is_disk_full
+from flowslot.storage.dialect import Backend, backend_for
+from flowslot.storage.driver_errors import is_disk_full
 from flowslot.storage.drivers import RawConnection
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -11,10 +11,10 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, func, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import IntegrityError
 
-from flowslot.base.errors import Conflict, FlowslotError, Invalid, StorageFull, Unavailable
+from flowslot.base.errors import FlowslotError, Unavailable
 from flowslot.base.settings import Settings
+from flowslot.storage.driver_errors import explained
 from flowslot.storage.drivers import RawConnection, RawCursor, Rows, Values
 from flowslot.storage.files import SQLITE_FILE, SingleServer, private_file, refuse_network_folder
 from flowslot.storage.shared_turns import SharedTurns
@@ -67,10 +67,6 @@ class Backend(Protocol):
 
     def exclusive(self, connection: Connection, name: str) -> None:
         """Makes transactions that name the same thing wait for each other, until the end of this one."""
-        ...
-
-    def size(self, connection: Connection) -> Mapping[str, int]:
-        """Bytes on disk, by part."""
         ...
 
     def check(self, connection: Connection) -> None:
@@ -143,14 +139,10 @@ class Sqlite:
         return isinstance(error, self._driver.OperationalError)
 
     def explained(self, error: Exception) -> FlowslotError | None:
-        return _explained(self._driver, error)
+        return explained(self._driver, error)
 
     def exclusive(self, connection: Connection, name: str) -> None:
         return  # writers take turns anyway
-
-    def size(self, connection: Connection) -> Mapping[str, int]:
-        parts = {"data": self._file, "wal": self._file.with_name(f"{self._file.name}-wal")}
-        return {part: file.stat().st_size for part, file in parts.items() if file.exists()}
 
     def check(self, connection: Connection) -> None:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
@@ -239,13 +231,10 @@ class Postgres:
     def explained(self, error: Exception) -> FlowslotError | None:
         import psycopg
 
-        return _explained(psycopg, error)
+        return explained(psycopg, error)
 
     def exclusive(self, connection: Connection, name: str) -> None:
         connection.execute(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)).select())
-
-    def size(self, connection: Connection) -> Mapping[str, int]:
-        return {"data": connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()}
 
     def check(self, connection: Connection) -> None:
         number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
@@ -283,25 +272,3 @@ def insert(dialect: str, table: Table) -> sqlite.Insert:
     from sqlalchemy.dialects import postgresql
 
     return cast("sqlite.Insert", postgresql.insert(table))  # the same methods, without a common base
-
-
-def _explained(driver: Any, error: Exception) -> FlowslotError | None:
-    """The DB-API names its errors the same in every driver."""
-    if isinstance(error, driver.IntegrityError):
-        return Conflict("This has been recorded already.")
-    if isinstance(error, (driver.DataError, OverflowError)):
-        return Invalid("A value is out of the range that can be stored.")
-    if isinstance(error, driver.Error):
-        unwell = Unavailable(f"The database does not answer as it should: {str(error).strip().splitlines()[0]}")
-        return StorageFull() if is_disk_full(error) else unwell
-    return None
-
-
-def is_disk_full(error: object) -> bool:
-    return getattr(error, "sqlstate", None) == "53100" or str(error) == "database or disk is full"
-
-
-def is_duplicate(error: IntegrityError) -> bool:
-    """Whether a unique constraint was violated (and not a foreign key)."""
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    return sqlstate == "23505" if sqlstate else str(error.orig).startswith("UNIQUE")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from flowslot.base.errors import FlowslotError, InUse, NotFound
-from flowslot.storage.dialect import is_duplicate
+from flowslot.storage.driver_errors import is_duplicate
 from flowslot.storage.sight import Sight
 
 

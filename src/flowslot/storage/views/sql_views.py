@@ -122,8 +122,7 @@ class SqlViews:
 
     def measures(self) -> Measures:
         with self._database.read() as connection:
-            size = self._database.backend.size(connection)
-            return measures.measures(connection, now=self._clock.now(), database_bytes=size)
+            return measures.measures(connection, now=self._clock.now())
 
     def is_there(self) -> bool:
         with self._database.read() as connection:
