@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, cast
 
+import uvloop
+
 from bench.machine import describe
 from flowslot.app import flows, promotion, staging, workspaces
 from flowslot.app.callers import SYSTEM
 from flowslot.app.ports import Call
-from flowslot.app.runs import start_run
+from flowslot.app.triggers import Admitted, accept_webhook
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json
 from flowslot.base.log import configure_log
@@ -84,16 +86,17 @@ async def _rounds(parts: Joined, options: argparse.Namespace) -> list[float]:
     parts.journal.start(asyncio.get_running_loop())
     assert isinstance(parts.engine, EmbeddedEngine)
     await parts.engine.start()
-    await asyncio.to_thread(_make_flow, parts)
-    took = [await _round(parts, options.runs) for _ in range(options.rounds)]
+    token = await asyncio.to_thread(_make_flow, parts)
+    took = [await _round(parts, token, options.runs) for _ in range(options.rounds)]
     await parts.engine.stop()
     parts.journal.close()
     return took
 
 
-def _make_flow(parts: Joined) -> None:
+def _make_flow(parts: Joined) -> str:
+    """The token of its webhook."""
     steps = [{"id": f"effect{n}", "kind": "recorded", "n": n} for n in range(EFFECTS)]
-    definition: Json = {"flow": 1, "trigger": {"kind": "on_demand"}, "steps": steps}
+    definition: Json = {"flow": 1, "trigger": {"kind": "webhook", "auth": "none"}, "steps": steps}
     deps, call = parts.deps, Call(SYSTEM)
     workspaces.create(deps, call, slug="bench", name="Bench")
     flow = flows.create(deps, call, slug="bench", name="Bench", workspace="bench")
@@ -102,14 +105,16 @@ def _make_flow(parts: Joined) -> None:
     )
     number, revision = staged.version.number, staged.flow.revision
     promotion.promote(deps, call, flow="bench", workspace="bench", version=number, expected_revision=revision)
+    with deps.store.read(SYSTEM) as uow:
+        return uow.registrations.get(uow.flows.get("bench").id, uow.workspaces.get("bench").id).hook_main
 
 
-async def _round(parts: Joined, runs: int) -> float:
+async def _round(parts: Joined, token: str, runs: int) -> float:
     left = iter(range(runs))
     begun = time.perf_counter()
 
     async def starter() -> list[RunId]:
-        return [(await start_run(parts.runs, SYSTEM, flow="bench", workspace="bench", run_input=n)).run for n in left]
+        return [(await _accept(parts, token, n)).run for n in left]
 
     started = [run for many in await asyncio.gather(*(starter() for _ in range(AT_ONCE))) for run in many]
     for run in started:
@@ -117,5 +122,12 @@ async def _round(parts: Joined, runs: int) -> float:
     return time.perf_counter() - begun
 
 
+async def _accept(parts: Joined, token: str, number: int) -> Admitted:
+    headers = {"content-type": "application/json"}
+    now = parts.deps.clock.now()
+    return await accept_webhook(parts.runs, token=token, method="POST", headers=headers, body=b"%d" % number, now=now)
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())

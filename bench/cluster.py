@@ -19,10 +19,11 @@ import psycopg
 
 from bench.load import Load, in_own_process
 from bench.machine import describe, percentile, row
-from bench.server import TOKEN, Server, free_port, hook_path, make_flow, wait_until_ready
+from bench.server import TOKEN, Server, family, free_port, hook_path, make_flow, wait_until_ready
 from flowslot.cli.demo.postgres import running_postgres
 
-WIDTHS = (8, 8, 16, 14, 14, 12)
+WIDTHS = (8, 8, 14, 13, 13, 10, 28)
+TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 32
 IDLE_RATE = 20.0
 
@@ -47,15 +48,39 @@ def main() -> None:
     options = asked.parse_args()
     print(describe())
     print("runs/s: medians, in brackets the least and the most; one run: queued to ended, at 20 runs/s\n")
-    row("workers", "runs/s", "", "one run p50", "one run p99", "memory MB", widths=WIDTHS)
+    row(
+        "workers",
+        "runs/s",
+        "",
+        "one run p50",
+        "one run p99",
+        "memory MB",
+        "CPU ms a run: API, workers, DB",
+        widths=WIDTHS,
+    )
     for workers in map(int, options.workers.split(",")):
         with tempfile.TemporaryDirectory() as folder, _cluster(Path(folder), workers) as (server, database, path, pids):
-            rates = [_round(server, database, path, seconds=options.seconds) for _ in range(options.rounds)]
+            spent = _cpu(database, pids)
+            rates, many = zip(
+                *[_round(server, database, path, seconds=options.seconds) for _ in range(options.rounds)], strict=True
+            )
+            spent = [
+                (after - before) * 1000 / sum(many) for after, before in zip(_cpu(database, pids), spent, strict=True)
+            ]
             took = _latencies(server, database, path, seconds=options.seconds)
             memory = sum(Server(0, pid).memory_mb() for pid in pids)
         least_most = f"({min(rates):.0f}–{max(rates):.0f})"
         p50, p99 = (f"{percentile(took, share):.0f} ms" for share in (0.5, 0.99))
-        row(workers, f"{statistics.median(rates):.0f}", least_most, p50, p99, f"{memory:.0f}", widths=WIDTHS)
+        row(
+            workers,
+            f"{statistics.median(rates):.0f}",
+            least_most,
+            p50,
+            p99,
+            f"{memory:.0f}",
+            ", ".join(f"{each:.1f}" for each in spent),
+            widths=WIDTHS,
+        )
 
 
 @contextlib.contextmanager
@@ -85,12 +110,12 @@ def _begin(ends: contextlib.ExitStack, *command: str) -> int:
     return process.pid
 
 
-def _round(server: Server, database: str, path: str, *, seconds: float) -> float:
-    """Runs a second, from the first that was queued to the last that ended."""
+def _round(server: Server, database: str, path: str, *, seconds: float) -> tuple[float, int]:
+    """Runs a second, from the first that was queued to the last that ended; how many runs."""
     since = _now(database)
     asyncio.run(in_own_process(Load("127.0.0.1", server.port, path, "{}", CONNECTIONS, seconds, 0.0)))
     rows = _ended(database, since)
-    return len(rows) / (max(end for _, end in rows) - min(begin for begin, _ in rows))
+    return len(rows) / (max(end for _, end in rows) - min(begin for begin, _ in rows)), len(rows)
 
 
 def _latencies(server: Server, database: str, path: str, *, seconds: float) -> Sequence[float]:
@@ -98,6 +123,26 @@ def _latencies(server: Server, database: str, path: str, *, seconds: float) -> S
     since = _now(database)
     asyncio.run(in_own_process(Load("127.0.0.1", server.port, path, "{}", 4, seconds, IDLE_RATE)))
     return [(end - begin) * 1000 for begin, end in _ended(database, since)]
+
+
+def _cpu(database: str, pids: Sequence[int]) -> Sequence[float]:
+    """Seconds of CPU that the server, its workers and the database's processes have used."""
+    with psycopg.connect(database) as connection:
+        backends = [
+            pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        ]
+    return [
+        sum(map(_used, some))
+        for some in (family(pids[0]), [each for pid in pids[1:] for each in family(pid)], backends)
+    ]
+
+
+def _used(pid: int) -> float:
+    """Zero for a process that is gone."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+    return 0.0
 
 
 def _now(database: str) -> str:

@@ -173,6 +173,8 @@ class Senders:
             self._ledger.refusals[answer.status] += 1
             if answer.status != 503 or "Retry-After" not in answer.headers:
                 self._ledger.wrong.append(f"{number} was answered {answer.status}: {said}")
+                self._ledger.given_up.add(number)
+                return True
         await asyncio.sleep(0.02)
         return False
 

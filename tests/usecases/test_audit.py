@@ -7,7 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
-from flowslot.app import access, connections, flows, registrations, users, validation, webhook_secrets, workspaces
+from flowslot.app import (
+    access,
+    connections,
+    flows,
+    quarantine,
+    registrations,
+    users,
+    validation,
+    webhook_secrets,
+    workspaces,
+)
 from flowslot.app.audit import MEANINGS, Action
 from flowslot.app.callers import Caller, Role, Scope
 from flowslot.app.ports import Call
@@ -83,6 +93,11 @@ def validate(world: World) -> None:
     validation.validate(world.deps, world.by, **IN_HOME, scope=Looked.ALL, definition=document())
 
 
+def end_quarantine(world: World) -> None:
+    quarantine.begin(world.deps, world.by, why="a test")
+    quarantine.end(world.deps, world.by, cancel_open=False)
+
+
 DEEDS: dict[Action, Callable[[World], object]] = {
     Action.WORKSPACE_CREATED: lambda world: world.workspace("beta"),
     Action.WORKSPACE_CHANGED: lambda world: workspaces.change(world.deps, world.by, slug="acme", name="A"),
@@ -111,10 +126,12 @@ DEEDS: dict[Action, Callable[[World], object]] = {
     Action.USER_DELETED: delete_user,
     Action.TOKEN_CREATED: create_token,
     Action.TOKEN_DELETED: delete_token,
+    Action.QUARANTINE_BEGUN: lambda world: quarantine.begin(world.deps, world.by, why="a test"),
+    Action.QUARANTINE_ENDED: end_quarantine,
 }
 """What leads to each action."""
-BY_THE_JOURNAL = {Action.TRIGGER_REFUSED}
-"""Recorded where triggers are accepted; tested there."""
+BY_THE_JOURNAL = {Action.TRIGGER_REFUSED, Action.SCHEDULE_SKIPPED}
+"""Recorded where triggers are accepted and schedules tick; tested there."""
 
 
 def test_the_table_of_deeds_is_complete() -> None:

@@ -126,7 +126,7 @@ class Stretch:
 
     async def marked(self) -> None:
         """Waits until the mark set before the first effect is durable, so that the journal keeps the order."""
-        if self._begun is not None:
+        if self._begun is not None and not (self._begun.done() and self._begun.exception() is None):
             await self._written(asyncio.shield(self._begun))
 
     async def _mark(self) -> None:
