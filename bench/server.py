@@ -64,7 +64,7 @@ class Server:
 
     def memory_mb(self) -> float:
         """Proportional memory of the server and all its children, in MB."""
-        return sum(_pss_kb(pid) for pid in _family(self.pid)) / 1024
+        return sum(_pss_kb(pid) for pid in family(self.pid)) / 1024
 
 
 @contextlib.contextmanager
@@ -137,7 +137,8 @@ def hook_path(registration: Mapping[str, Any]) -> str:
     return "/hooks/" + url.rsplit("/hooks/", 1)[1]
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
     found, queue = [], [pid]
     while queue:
         parent = queue.pop()
