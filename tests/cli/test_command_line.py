@@ -98,7 +98,7 @@ def test_help_is_printed_and_is_no_failure(name: str) -> None:
         ("registration", "slot", "triage", "acme", "production"),
         ("registration", "slot", "triage", "acme"),
         ("serve", "--port", "70000"),
-        ("serve", "--workers", "2"),
+        ("serve", "--workers", "0"),
         ("serve", "--allow-network", "everything"),
         ("run", "start", "triage", "acme", "--input", "no-such-file"),
         ("flow", "draft", "triage", "no-such-file.yaml", "-w", "acme"),

@@ -34,7 +34,7 @@ REACHED = {
 
 places = st.integers(0, 15)
 contents = st.tuples(st.integers(0, 2), st.sampled_from([False, False, True]))
-stale = st.sampled_from([False] * 7 + [True])
+stale = st.sampled_from([False] * 3 + [True])
 _numbers = itertools.count()
 
 

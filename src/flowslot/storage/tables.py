@@ -290,4 +290,4 @@ worker = Table(
     Column("seen_at", Time, nullable=False),
     Column("session", Integer),
 )
-"""The workers of a cluster. `session` is the database session of one that led, so that a silent leader's can be ended."""
+"""The workers of a cluster. `session` is the database session of one that led, so that it can be ended."""

@@ -116,31 +116,24 @@ def _join(
     bus = _bus(database, shared=shared, seat=seat)
     watchers, committed = _watchers(broadcast, bus, shared=shared, alone=seat.is_alone)
     changes = Changes(committed, watching)
-    store = SqlStore(database, clock, changes)
-    definitions = FlowDefinitions(KINDS, sandbox)
-    vault = FileVault(settings.data)
-    _check_key(store, vault)
-    deps = Deps(store, definitions, vault, changes, clock, ids, settings)
+    store, definitions = SqlStore(database, clock, changes), FlowDefinitions(KINDS, sandbox)
+    deps = Deps(store, definitions, _checked(FileVault(settings.data), store), changes, clock, ids, settings)
     owner = None if shared else seat.name
     journal = SqlJournal(database, deps.empty_main, owner=owner, claims_as=worker, meters=watching.meters)
     plans = CachedPlans(KINDS, load=journal.definition)
-    memory, outbound = TriggerMemory(), Outbound(settings)
-    outgoing = ConnectionHttp(outbound, vault, clock=clock)
-    way_out, kinds = watching.way_out(outgoing), watching.kinds(KINDS)
-    tools = Tools(
-        journal, store, definitions, plans, kinds, sandbox, way_out, clock, ids, memory, watch=watching.run_watch
-    )
-    engine: EmbeddedEngine | OutboxDispatcher = (
-        OutboxDispatcher(journal, bus, watchers, clock)
-        if shared
-        else EmbeddedEngine(tools, places=settings.max_concurrent_runs, watchers=watchers, name=seat.name, bus=bus)
-    )
-    watching.gauges = engine_gauges(engine, places=settings.max_concurrent_runs)
-    changes.wake = engine.look_again
-    if isinstance(engine, EmbeddedEngine):
-        bus.subscribe(SCHEDULES_LOOK, lambda _: engine.look_again())
+    memory, outbound, places = TriggerMemory(), Outbound(settings), settings.max_concurrent_runs
+    outgoing = ConnectionHttp(outbound, deps.vault, clock=clock)
+    way_out, kinds, watch = watching.way_out(outgoing), watching.kinds(KINDS), watching.run_watch
+    tools = Tools(journal, store, definitions, plans, kinds, sandbox, way_out, clock, ids, memory, watch=watch)
+    engine: EmbeddedEngine | OutboxDispatcher
+    if shared:
+        engine = OutboxDispatcher(journal, bus, watchers, clock)
+        changes.wake = engine.look_again
+    else:
+        engine = EmbeddedEngine(tools, places=places, watchers=watchers, name=seat.name, bus=bus)
         changes.wake = _all_look(engine, bus)
         journal.when_unsure(engine.look_for_open_runs)
+    watching.gauges = engine_gauges(engine, places=places)
     return Joined(
         deps=deps,
         runs=RunParts(deps, journal, engine, plans, memory),
@@ -174,6 +167,7 @@ def _watchers(broadcast: Broadcast, bus: Bus, *, shared: bool, alone: bool) -> t
 
 def _all_look(engine: EmbeddedEngine, bus: Bus) -> Callable[[], None]:
     """A schedule may have changed: every process looks."""
+    bus.subscribe(SCHEDULES_LOOK, lambda _: engine.look_again())
 
     def look() -> None:
         engine.look_again()
@@ -190,8 +184,9 @@ def _bus(database: Database, *, shared: bool, seat: Seat) -> Bus:
     return PostgresBus(database)
 
 
-def _check_key(store: Store, vault: FileVault) -> None:
+def _checked(vault: FileVault, store: Store) -> FileVault:
     """The database and the key file belong together; the first start makes the key."""
     with store.begin(Call(SYSTEM)) as uow:
         uow.facts.put(_KEY_CHECK, vault.check(uow.facts.get(_KEY_CHECK)))
         uow.commit(None)
+    return vault
