@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
@@ -26,6 +27,7 @@ from flowslot.wiring.listening import BACKLOG, listening, url_of
 from flowslot.wiring.orders import LEAVE
 from flowslot.wiring.parts import Joined, joined
 from flowslot.wiring.seat import ALONE, FIRST, Seat
+from flowslot.wiring.shared_port import SharedPort
 from flowslot.wiring.upkeep import Upkeep
 from flowslot.wiring.watching import Siblings
 
@@ -66,12 +68,20 @@ class _Server(uvicorn.Server):
     """uvicorn that says when it listens, and ends event streams before it waits for open requests."""
 
     def __init__(
-        self, config: uvicorn.Config, leave: Leave, *, listens: Callable[[], object], stops: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        leave: Leave,
+        *,
+        listens: Callable[[], object],
+        stops: Callable[[], None],
+        shares_port: bool,
     ) -> None:
         super().__init__(config)
         self._leave = leave
         self._listens = listens
         self._stops = stops
+        self._shares_port = shares_port
+        self._ports: list[SharedPort] = []
 
     def obey(self, control: socket.socket) -> None:
         """Does what the supervisor says; ends when there is none any more."""
@@ -84,13 +94,23 @@ class _Server(uvicorn.Server):
         asyncio.get_running_loop().remove_reader(control.fileno())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([] if self._shares_port else sockets)
+        if self._shares_port:
+            self._ports = [SharedPort(each, self._connection) for each in sockets or ()]
         self._listens()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stops()
+        for port in self._ports:
+            port.close()
         await super().shutdown(sockets)
         self._captured_signals.clear()  # or uvicorn raises them again, and the process ends before the engine has
+
+    def _connection(self) -> asyncio.Protocol:
+        """The protocol of a connection, as uvicorn makes it for its own."""
+        make: Any = self.config.http_protocol_class  # Any: uvicorn's protocols have no common signature
+        made: asyncio.Protocol = make(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return made
 
 
 async def _serve(
@@ -122,7 +142,7 @@ async def _serve(
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE,
     )
-    server = _Server(config, leave, listens=listens, stops=parts.broadcast.close)
+    server = _Server(config, leave, listens=listens, stops=parts.broadcast.close, shares_port=not seat.is_alone)
     if control is not None:
         loop.add_reader(control.fileno(), server.obey, control)
     try:
