@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from through import Desk, desk, request
 
 from flowslot.base.ids import WorkspaceId
+from flowslot.base.log import get_log
 from flowslot.base.settings import Settings
 from flowslot.domain.runs import RunError
 from flowslot.flowlang.kinds import CircuitOpen, HttpResponse, StepFailure
@@ -151,7 +152,8 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.host for each in circuits.open(NOON)] == [f"h{number}.example.com" for number in range(90, 100)]
 
 
-def test_what_is_open_is_known_and_logged() -> None:
+def test_what_is_open_is_known_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "log", get_log("circuits"))  # one that was used before keeps the processors it had
     with capture_logs() as logs:
         circuits = opened()
         refused(circuits)

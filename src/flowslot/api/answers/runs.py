@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from flowslot.app.views import RunRow
 from flowslot.base.json_text import Json
@@ -65,22 +65,27 @@ class RunAnswer(Struct, frozen=True):
     ended_at: Annotated[str | None, Meta(description="When it ended.")]
     parent: Annotated[str | None, Meta(description="Id of the run that called it.")]
     test: Annotated[bool, Meta(description="Whether it is a test run.")]
+    steps: Annotated[list[StepAnswer], Meta(description="Its steps, in the order they began.")]
     payload_removed_at: Annotated[
-        str | None,
+        str | UnsetType,
         Meta(
             description="When its input, its steps and its details were removed, as the settings of retention say: "
-            "then they are null and empty here because they are gone, whatever they were. Null while all is kept."
+            "then they are null and empty here because they are gone, whatever they were. Absent while all is kept."
         ),
-    ]
-    steps: Annotated[list[StepAnswer], Meta(description="Its steps, in the order they began.")]
+    ] = UNSET
     shortened: Annotated[
-        tuple[str, ...],
+        tuple[str, ...] | UnsetType,
         Meta(
             description="What this list leaves out because it is large or still grows: `input`, `outcome.details`, "
-            "`steps`. `GET /runs/{id}` has it."
+            "`steps`. `GET /runs/{id}` has it. Absent where nothing is left out."
         ),
-    ]
+    ] = UNSET
+
+
+_WHERE_SO = ("payload_removed_at", "shortened")
+"""Said only of the runs of which it is so."""
 
 
 def run_answer(row: RunRow) -> RunAnswer:
-    return RunAnswer(**{name: getattr(row, name) for name in RunAnswer.__struct_fields__})
+    given = {name: getattr(row, name) for name in RunAnswer.__struct_fields__}
+    return RunAnswer(**given | {name: given[name] or UNSET for name in _WHERE_SO})
