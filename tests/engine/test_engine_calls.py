@@ -51,7 +51,7 @@ async def test_a_caller_rests_while_the_called_flow_waits(given_each: Any) -> No
         run = (await it.start(1)).run
         parked = await it.is_(run, "suspended")
         assert steps_of(parked)["ask"].status == "suspended"
-        assert it.engine.working == 0
+        await until(lambda: it.engine.working == 0)
         called = await child_of(it, run)
         await signal(it.parts, SYSTEM, run=called, step="rest", payload="done")
         ended = await it.end_of(run)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
+import structlog
 from local_http import Got, Target, answer, target
 from structlog.testing import capture_logs
 from through import Desk, desk, request
@@ -152,14 +154,23 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.host for each in circuits.open(NOON)] == [f"h{number}.example.com" for number in range(90, 100)]
 
 
-def test_what_is_open_is_known_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What is logged, whatever other tests made of the log before."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
     monkeypatch.setattr(module, "log", get_log("circuits"))  # one that was used before keeps the processors it had
-    with capture_logs() as logs:
-        circuits = opened()
-        refused(circuits)
-        refused(circuits)
-        (found,) = circuits.open(NOON)
-        ask(circuits, 200, at=31)
+    with capture_logs() as found:
+        yield found
+    structlog.configure(**before)
+
+
+def test_what_is_open_is_known_and_logged(logs: list[Any]) -> None:
+    circuits = opened()
+    refused(circuits)
+    refused(circuits)
+    (found,) = circuits.open(NOON)
+    ask(circuits, 200, at=31)
     assert (found.workspace, found.host, found.failures, found.refused) == (ACME, HOST, 3, 2)
     assert (found.since, found.until) == (NOON, after(30))
     assert (circuits.opened, circuits.refused) == (1, 2)

@@ -37,7 +37,9 @@ def create_connection(world: World) -> None:
 
 def change_connection(world: World) -> None:
     create_connection(world)
-    connections.change(world.deps, world.by, workspace="home", slug="erp", settings={**SETTINGS, "base_url": "https://new.example.com"})
+    connections.change(
+        world.deps, world.by, workspace="home", slug="erp", settings={**SETTINGS, "base_url": "https://new.example.com"}
+    )
 
 
 def delete_connection(world: World) -> None:
