@@ -71,8 +71,8 @@ async def test_a_retry_waits_without_a_task_and_sends_the_same_key(given_each: A
         it.flow(flow_of(post("send", target.url("/x"), retry=retry), stop(details="=steps.send.status")))
         run = (await it.start()).run
         for made in (1, 2):
-            parked = await it.is_(run, "suspended")
-            assert it.engine.working == 0
+            await until(lambda made=made: suspensions(it, run) == made and it.engine.working == 0)  # type: ignore[misc]
+            parked = await it.state(run)
             assert steps_of(parked)["send"].attempts == made
             assert len(target.got) == made
             it.advance(hours=2)
