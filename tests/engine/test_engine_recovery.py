@@ -115,4 +115,4 @@ async def test_whoever_waits_for_a_run_goes_on_when_the_engine_stops(given: Any)
         waiting = asyncio.create_task(it.engine.ended(run, seconds=50))
         await it.is_(run, "suspended")
         await it.engine.stop()
-        assert await waiting is False
+        assert await waiting is None

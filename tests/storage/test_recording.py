@@ -12,7 +12,7 @@ from sqlalchemy import text
 from stored_parts import NOW, Fleet, accepted, ending, in_loop, journal_on, order, route
 
 from flowslot.app.journal import Entry
-from flowslot.base.errors import Conflict, FlowslotError, Invalid, NotFound, Unavailable
+from flowslot.base.errors import AlreadyEnded, Conflict, FlowslotError, Invalid, NotFound, Unavailable
 from flowslot.base.ids import RunId
 from flowslot.domain.runs import Outcome, RunError, RunStatus, StepRecord
 from flowslot.storage.database import Database
@@ -76,7 +76,8 @@ async def test_an_end_is_kept_with_its_steps_and_happens_once(database: Database
         step = StepRecord("a", "a", "set", "failed", {"x": Decimal("1.0")}, [1], RunError("c", "m"), 2, NOW, None)
         end = replace(ending(run), status=RunStatus.FAILED, error=RunError("c", "m", "a"), steps=(step,))
         assert await journal.end(end) is None
-        assert await journal.end(ending(run, outcome=Outcome("success", "late"))) is None
+        with pytest.raises(AlreadyEnded):
+            await journal.end(ending(run, outcome=Outcome("success", "late")))
         found = (await journal.load(run)).run
     assert (found.status, found.error, found.outcome) == (RunStatus.FAILED, RunError("c", "m", "a"), None)
     assert (found.steps, found.started_at, found.ended_at) == ((step,), NOW, end.ended_at)
@@ -115,7 +116,8 @@ async def test_an_unknown_run_is_not_found(database: Database) -> None:
         )
         with pytest.raises(NotFound):
             await journal.cancel(RunId("run_x"), NOW)
-        assert await journal.end(ending(RunId("run_x"))) is None
+        with pytest.raises(AlreadyEnded):
+            await journal.end(ending(RunId("run_x")))
     assert all(isinstance(answer, FlowslotError) and answer.status < 500 for answer in answers)
 
 

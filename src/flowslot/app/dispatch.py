@@ -31,8 +31,8 @@ class Dispatcher(Protocol):
         """A run that was accepted with its end is durable now: tells all who watch."""
         ...
 
-    async def ended(self, run: RunId, *, seconds: float) -> bool:
-        """Waits until the run has ended; False when it has not in that time."""
+    async def ended(self, run: RunId, *, seconds: float) -> Ending | None:
+        """Waits until the run has ended; how it did. None when it has not in that time."""
         ...
 
 

@@ -137,6 +137,13 @@ class Ending:
     ended_at: datetime
 
 
+def ending_of(run: Run) -> Ending | None:
+    """How a run ended, by its row; None while it has not."""
+    if run.ended_at is None:
+        return None
+    return Ending(run.id, run.status, run.outcome, run.error, run.steps, run.started_at or run.ended_at, run.ended_at)
+
+
 def result_for_parent(ending: Ending) -> Entry:
     """What the calling step gets: `{run, status, message, details}`, or call_failed when no stop step said anything."""
     said = ending.outcome or (Outcome() if ending.status is RunStatus.SUCCESS else None)
@@ -198,7 +205,7 @@ class Journal(Protocol):
         ...
 
     async def end(self, ending: Ending) -> RunId | None:
-        """Ends a run once and for all; the parked parent that waits for it, if any, now due."""
+        """Ends a run once and for all; the parked parent that waits for it, if any, now due. Raises AlreadyEnded."""
         ...
 
     async def signal(self, run: RunId, step: str, payload: Json, at: datetime) -> bool:

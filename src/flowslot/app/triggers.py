@@ -92,9 +92,12 @@ async def answer_webhook(
     admitted = await accept_webhook(parts, token=token, method=method, headers=headers, body=body, now=now)
     if not admitted.waits:
         return HookAnswer(202, {"run": admitted.run})
-    if admitted.ending is not None:
-        return _result(admitted.run, admitted.ending.status, admitted.ending.outcome)
-    return await webhook_result(parts, admitted.run)
+    if not admitted.fresh:
+        return await webhook_result(parts, admitted.run)
+    ending = admitted.ending or await parts.dispatcher.ended(admitted.run, seconds=WAIT_FOR_RESULT)
+    if ending is None:
+        return HookAnswer(202, {"run": admitted.run})
+    return _result(admitted.run, ending.status, ending.outcome)
 
 
 async def accept_webhook(
@@ -135,7 +138,7 @@ def _check_id(request: _Request) -> None:
 
 
 async def webhook_result(parts: RunParts, run: RunId, *, seconds: float = WAIT_FOR_RESULT) -> HookAnswer:
-    """The answer of a version that responds with its result: waits for the run's end, but not for ever.
+    """The answer of a version that responds with its result, for a run that may be old: waits, but not for ever.
 
     200 with the details of a stop (or its status and message), 422 with status, message and details for a stop with
     failure, RunFailed for a run that failed otherwise, 202 with the run when it has not ended in time.

@@ -59,9 +59,11 @@ class Calls:
             output = {"run": accepted.id, "status": RunStatus.QUEUED.value, "message": None, "details": None}
             await call.stretch.record(Entry(call.stretch.loaded.run.id, call.path, output=output))
             return output
-        if ending is not None:
+        if ending is None and accepted.fresh:
+            ending = await self._endings.wait(accepted.id, seconds=CALL_GRACE)
+        if ending is not None and not call.stretch.asked:
             return call.as_recorded(self._result(call, ending))
-        if not accepted.fresh or await self._endings.wait(accepted.id, seconds=CALL_GRACE):
+        if not accepted.fresh or ending is not None:
             await call.stretch.look()
             ended = call.stretch.entries.get(call.path)
             if ended is not None:
@@ -70,7 +72,7 @@ class Calls:
         raise Parked(Wait(runs=(accepted.id,)))
 
     def _result(self, call: Call, ending: Ending) -> Entry:
-        """What a called run gave that was accepted with its end; it stands in the caller's journal already."""
+        """What a called run gave that has ended; it stands in the caller's journal already."""
         entry = replace(result_for_parent(ending), run=call.stretch.loaded.run.id, path=call.path)
         call.stretch.entries[call.path] = entry
         return entry

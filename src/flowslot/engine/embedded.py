@@ -10,7 +10,7 @@ from flowslot.app.bus import Bus, NoBus
 from flowslot.app.canceling import tell_called
 from flowslot.app.journal import Ending, Loaded, Wait
 from flowslot.app.ports import Watchers
-from flowslot.base.errors import Conflict, FlowslotError, NotFound, Unavailable
+from flowslot.base.errors import AlreadyEnded, Conflict, FlowslotError, NotFound, Unavailable
 from flowslot.base.ids import RunId, WorkspaceId
 from flowslot.base.log import get_log
 from flowslot.domain.runs import ENDED, RunStatus
@@ -89,19 +89,9 @@ class EmbeddedEngine:
         self._tools.watch.ended(loaded, ending)
         self._publish(loaded, ending.status)
 
-    async def ended(self, run: RunId, *, seconds: float) -> bool:
-        future = self._endings.expect(run)
-        try:
-            if run not in self._working and run not in self._queued:
-                found = await self._tools.journal.load(run)
-                if found.run.status in ENDED:
-                    return True
-                if self._neighbours.have(found):
-                    return await self._neighbours.wait(found, future, seconds=seconds)
-            await asyncio.wait((future,), timeout=seconds)
-            return future.done() and not future.cancelled()
-        finally:
-            self._endings.forget(run, future)
+    async def ended(self, run: RunId, *, seconds: float) -> Ending | None:
+        here = run in self._working or run in self._queued
+        return await self._neighbours.ended(run, here=here, seconds=seconds)
 
     # ------------------------------------------------------------ life
 
@@ -171,9 +161,9 @@ class EmbeddedEngine:
 
     async def _work(self, job: Job) -> None:
         """Works on one stretch; never raises but when it is canceled."""
-        failed = False
+        failed = over = False
         try:
-            await self._stretch(job)
+            over = await self._stretch(job)
         except (JournalFailed, Exception) as fault:  # a task's edge: the run is taken up again
             if isinstance(fault.__cause__, Conflict):  # a signal or a result was quicker than this stretch
                 self._again.add(job.run)
@@ -187,7 +177,7 @@ class EmbeddedEngine:
             self._queue.done(job.workspace)
         if failed:
             self._put_later(job)
-        elif again:
+        elif again and not over:
             self._put(job.run, job.workspace, None)
         self._fill()
 
@@ -197,17 +187,18 @@ class EmbeddedEngine:
             pause, lambda: self._put(job.run, job.workspace, None, failures=job.failures + 1)
         )
 
-    async def _stretch(self, job: Job) -> None:
+    async def _stretch(self, job: Job) -> bool:
+        """Goes on with a run; whether it is over."""
         loaded = job.loaded or await self._loaded(job.run)
         if loaded is None:
-            return
+            return True
         run = loaded.run
         if self._neighbours.have(loaded):
             self._neighbours.pass_on(loaded)
-            return
+            return False
         if run.status in ENDED:
             self._told(loaded, run.status)
-            return
+            return True
         try:
             plan = self._plans.known(run.hash) or await self._plans.read(run.hash)
         except Unavailable:  # the database may be back soon: the stretch is begun anew
@@ -215,21 +206,22 @@ class EmbeddedEngine:
         except FlowslotError as fault:
             log.error("run.unreadable", run=run.id, hash=run.hash, error=str(fault))
             await self._end(loaded, unreadable(loaded, self._tools.clock.now()))
-            return
+            return True
         stretch = self._working[job.run] = Stretch(loaded, plan, self._tools, self._calls)
         stretch.asked = loaded.cancel_requested
         try:
             left = await work_on(stretch)
             if isinstance(left, Wait):
                 await self._park(stretch, left)
-                return
+                return False
         except CancelAsked:  # while it was about to wait
             left = stretch.ending(RunStatus.CANCELED)
         except EndedElsewhere:
             self._told(loaded, RunStatus.CANCELED)
-            return
+            return True
         await stretch.marked()
         await self._end(loaded, left)
+        return True
 
     async def _loaded(self, run: RunId) -> Loaded | None:
         try:
@@ -256,9 +248,14 @@ class EmbeddedEngine:
         self._publish(stretch.loaded, RunStatus.SUSPENDED)
 
     async def _end(self, loaded: Loaded, ending: Ending) -> None:
-        parent = await self._tools.journal.end(ending)
+        try:
+            parent = await self._tools.journal.end(ending)
+        except AlreadyEnded:  # canceled meanwhile, or written before its answer was lost
+            found = await self._tools.journal.load(ending.run)
+            self._told(found, found.run.status)
+            return
         self._tools.watch.ended(loaded, ending)
-        self._tell(ending.run, ending.status)
+        self._tell(ending.run, ending.status, ending)
         if parent is not None:
             self._put(parent, loaded.run.workspace, None)
         if ending.status is RunStatus.CANCELED:
@@ -273,9 +270,9 @@ class EmbeddedEngine:
             self._put(loaded.run.parent, loaded.run.workspace, None)
         self._publish(loaded, status)
 
-    def _tell(self, run: RunId, status: RunStatus) -> None:
+    def _tell(self, run: RunId, status: RunStatus, ending: Ending | None = None) -> None:
         """Whoever waits for the end of the run goes on, here or in another process."""
-        self._endings.tell(run)
+        self._endings.tell(run, ending)
         self._neighbours.tell(run, status.value)
 
     # ------------------------------------------------------------ time

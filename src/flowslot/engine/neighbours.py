@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flowslot.app.accepting import Bounded
 from flowslot.app.bus import RUN_AWAITED, RUN_ENDED, RUN_LOOK, Bus
-from flowslot.app.journal import Journal, Loaded
+from flowslot.app.journal import Ending, Journal, Loaded, ending_of
 from flowslot.base.errors import FlowslotError
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json
@@ -57,7 +57,26 @@ class Neighbours:
             self._awaited.forget(run)
             self._bus.publish(RUN_ENDED, {"run": run, "status": status})
 
-    async def wait(self, loaded: Loaded, future: asyncio.Future[None], *, seconds: float) -> bool:
+    async def ended(self, run: RunId, *, here: bool, seconds: float) -> Ending | None:
+        """How a run ended, once it has; None when it has not in that time. `here`: this process has it at hand."""
+        future = self._endings.expect(run)
+        try:
+            found = None if here else await self._journal.load(run)
+            if found is not None and found.run.status in ENDED:
+                return ending_of(found.run)
+            if found is not None and self.have(found):
+                return await self._by_row(run) if await self.wait(found, future, seconds=seconds) else None
+            await asyncio.wait((future,), timeout=seconds)
+            if not future.done() or future.cancelled():
+                return None
+            return future.result() or await self._by_row(run)
+        finally:
+            self._endings.forget(run, future)
+
+    async def _by_row(self, run: RunId) -> Ending | None:
+        return ending_of((await self._journal.load(run)).run)
+
+    async def wait(self, loaded: Loaded, future: asyncio.Future[Ending | None], *, seconds: float) -> bool:
         """Whether a run of another process ends in that time. `future` is told of its end when a message says so."""
         run, deadline, pause = loaded.run.id, time.monotonic() + seconds, FIRST_LOOK
         while (left := deadline - time.monotonic()) > 0:

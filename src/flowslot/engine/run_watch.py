@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowslot.app.journal import Ending, Loaded
+from flowslot.app.journal import Ending, Loaded, ending_of
 from flowslot.base.log import get_log
 from flowslot.domain.runs import RunStatus
 
@@ -41,7 +41,6 @@ class RunWatch:
 
     def told(self, loaded: Loaded) -> None:
         """A run was ended from outside, such as one that waited and was canceled; its row says how."""
-        run = loaded.run
-        if run.ended_at is not None:
-            began = run.started_at or run.ended_at
-            self.ended(loaded, Ending(run.id, run.status, run.outcome, run.error, run.steps, began, run.ended_at))
+        ending = ending_of(loaded.run)
+        if ending is not None:
+            self.ended(loaded, ending)

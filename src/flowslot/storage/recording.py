@@ -11,6 +11,7 @@ from sqlalchemy import LargeBinary, bindparam, func, insert, null, or_, update
 
 from flowslot.app.journal import Ending, Entry, Route, result_for_parent
 from flowslot.base.clock import time_text
+from flowslot.base.errors import AlreadyEnded, FlowslotError
 from flowslot.base.ids import RunId
 from flowslot.base.json_text import dump
 from flowslot.domain.runs import RunStatus, Trigger
@@ -75,10 +76,12 @@ class Recording:
         }
         return End(given, Child(ending.run, result_for_parent(ending)))
 
-    def end(self, cursor: RawCursor, many: Sequence[End]) -> list[RunId | None]:
-        """Ends those that have not ended; the parent of each that is due by it."""
+    def end(self, cursor: RawCursor, many: Sequence[End]) -> list[RunId | FlowslotError | None]:
+        """Ends those that have not ended; the parent of each that is due by it. AlreadyEnded for the others."""
         ended = self._end.each(cursor, [end.given for end in many])
-        return [self.told(cursor, end, rows[0]) if rows else None for end, rows in zip(many, ended, strict=True)]
+        return [
+            self.told(cursor, end, rows[0]) if rows else AlreadyEnded() for end, rows in zip(many, ended, strict=True)
+        ]
 
     def told(self, cursor: RawCursor, end: End, parent: tuple[Any, ...]) -> RunId | None:
         """The parent, by id and path of its call, is told of an end; itself if it is due by it."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from flowslot.app.bus import CHANGED, RUN_DUE, RUN_ENDED, RUN_LOOK, SCHEDULES_LOOK, Bus
-from flowslot.app.journal import Ending, Journal, Loaded
+from flowslot.app.journal import Ending, Journal, Loaded, ending_of
 from flowslot.app.ports import Watchers
 from flowslot.base.clock import Clock
 from flowslot.base.errors import FlowslotError
@@ -76,19 +76,18 @@ class OutboxDispatcher:
     def ended_outright(self, loaded: Loaded, ending: Ending) -> None:
         raise AssertionError("nothing is worked out here")
 
-    async def ended(self, run: RunId, *, seconds: float) -> bool:
+    async def ended(self, run: RunId, *, seconds: float) -> Ending | None:
         deadline = time.monotonic() + seconds
         while True:
             future = self.endings.expect(run)
             try:
-                if (await self._journal.load(run)).run.status in ENDED:
-                    return True
+                found = (await self._journal.load(run)).run
+                if found.status in ENDED:
+                    return ending_of(found)
                 left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
+                if left <= 0 or future.cancelled():
+                    return None
                 await asyncio.wait((future,), timeout=min(left, LONGEST_TRUST))
-                if future.done():
-                    return not future.cancelled()
             finally:
                 self.endings.forget(run, future)
 
