@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from cluster_rig import Queue, give_out, hand, row_of
 from engine_rig import in_loop
 from flow_parts import call, flow_of, post, set_, stop, wait
@@ -15,6 +16,7 @@ from flowslot.app.callers import SYSTEM
 from flowslot.app.runs import cancel, signal
 from flowslot.base.settings import Settings
 from flowslot.domain.runs import ENDED
+from flowslot.storage.journal import SqlJournal
 
 
 class Held:
@@ -55,6 +57,57 @@ async def test_a_worker_that_lost_a_run_records_nothing_and_begins_no_other_effe
         assert (ended.status.value, ended.outcome.details) == ("success", 2)
         assert target.paths == ["/a", "/a", "/b"]
         assert row_of(zombie.parts.database, run, "owner", "fence") == ("w2", 2)
+
+
+class Gates:
+    """Answers of a target, the first two of which wait, each at a gate of its own."""
+
+    def __init__(self) -> None:
+        self.arrived = (asyncio.Event(), asyncio.Event())
+        self.open = (asyncio.Event(), asyncio.Event())
+        self._count = 0
+
+    async def __call__(self, got: Got) -> Any:
+        number, self._count = self._count, self._count + 1
+        if number < len(self.open):
+            self.arrived[number].set()
+            await self.open[number].wait()
+        return said({"number": number})
+
+
+async def whose_effect_counts(settings: Settings) -> int:
+    """A run is taken over while its effect is under way; the first worker's is done before the second's."""
+    gates = Gates()
+    async with http_target(gates) as target, hand(settings, "w1") as zombie, hand(settings, "w2") as heir:
+        rig = zombie.rig
+        rig.workspace("acme")
+        rig.flow(flow_of(post("a", target.url("/a"), json=1), stop(details="=steps.a.body.number")))
+        run = (await rig.start()).run
+        give_out(zombie.parts.database, "b1", [run])
+        first = asyncio.create_task(zombie.work("b1"))
+        await gates.arrived[0].wait()
+        second = asyncio.create_task(heir.work("b1"))
+        await gates.arrived[1].wait()
+        gates.open[0].set()
+        await first
+        gates.open[1].set()
+        await second
+        ended = await rig.state(run)
+        assert ended.outcome is not None
+        number: int = ended.outcome.details
+        return number
+
+
+@in_loop
+async def test_an_effect_of_a_worker_that_lost_its_run_does_not_count_though_it_came_first(settings: Settings) -> None:
+    assert await whose_effect_counts(settings) == 1
+
+
+@in_loop
+async def test_without_fencing_it_would_count(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted fault: the test above is worth something."""
+    monkeypatch.setattr(SqlJournal, "holding", lambda journal, fence: journal)
+    assert await whose_effect_counts(settings) == 0
 
 
 @in_loop

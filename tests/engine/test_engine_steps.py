@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from engine_rig import in_loop, rig, steps_of
-from flow_parts import ANYTHING, set_, stop
+from flow_parts import ANYTHING, flow_of, loop, set_, stop
 
 from flowslot.domain.runs import RunStatus
-from flowslot.engine import limits
+from flowslot.engine import limits, stretch
 
 
 @in_loop
@@ -135,7 +136,7 @@ async def test_a_loop_gives_results_in_the_order_of_its_items_and_paths_with_ind
             "as": "cell",
             "steps": [set_("twice", "=cell * 2")],
         }
-        loop = {"id": "outer", "kind": "for_each", "in": "=trigger", "as": "row", "concurrency": 3, "steps": [inner]}
+        many = {"id": "outer", "kind": "for_each", "in": "=trigger", "as": "row", "concurrency": 3, "steps": [inner]}
         it.flow({"trigger": ANYTHING, "steps": [loop, stop(details="=steps.outer")]})
         run = await it.run([[1, 2], [], [3]])
         assert run.outcome is not None
@@ -146,7 +147,7 @@ async def test_a_loop_gives_results_in_the_order_of_its_items_and_paths_with_ind
 @in_loop
 async def test_a_failing_item_fails_the_loop_unless_collected(given: Any) -> None:
     async with rig(*given) as it:
-        loop = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [set_("part", "=10 // item")]}
+        many = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [set_("part", "=10 // item")]}
         it.flow({"trigger": ANYTHING, "steps": [{**loop, "concurrency": 1}]})
         it.flow(
             {"trigger": ANYTHING, "steps": [{**loop, "on_error": "collect"}, stop(details="=steps.loop")]}, slug="all"
@@ -165,7 +166,7 @@ async def test_a_failing_item_fails_the_loop_unless_collected(given: Any) -> Non
 async def test_a_stop_inside_a_loop_ends_only_its_item(given: Any) -> None:
     async with rig(*given) as it:
         inside = {"id": "enough", "kind": "stop", "status": "success", "details": "small", "if": "=item < 2"}
-        loop = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [inside, set_("large", "=item")]}
+        many = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [inside, set_("large", "=item")]}
         it.flow({"trigger": ANYTHING, "steps": [loop, stop(details="=steps.loop")]})
         run = await it.run([1, 2, 3])
         assert run.outcome is not None
@@ -173,22 +174,38 @@ async def test_a_stop_inside_a_loop_ends_only_its_item(given: Any) -> None:
 
 
 @in_loop
-async def test_too_many_steps_end_the_run_as_an_exception(given: Any) -> None:
+async def test_a_loop_over_ten_thousand_items_ends(given: Any) -> None:
     async with rig(*given) as it:
-        loop = {
+        body = [set_("a", "=item + 1"), set_("b", "=steps.a * 2")]
+        it.flow(
+            flow_of(
+                loop("=list(range(10_000))", *body, concurrency=10), stop(details="=[len(steps.loop), steps.loop[-1]]")
+            )
+        )
+        run = await it.run()
+        assert run.outcome is not None, run.error
+        assert run.outcome.details == [10_000, 20_000]
+        assert len(run.steps) == limits.MOST_RECORDS + 1
+
+
+@in_loop
+async def test_too_many_steps_end_the_run_as_an_exception(given: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretch, "MOST_STEPS", most := 5_000)
+    async with rig(*given) as it:
+        many = {
             "id": "loop",
             "kind": "for_each",
             "in": "=list(range(trigger))",
             "concurrency": 1,
             "steps": [set_("a", 1), set_("b", 2)],
         }
-        caught = {"id": "safely", "kind": "try", "steps": [loop], "catch": [set_("never", 1)]}
+        caught = {"id": "safely", "kind": "try", "steps": [many], "catch": [set_("never", 1)]}
         it.flow({"trigger": ANYTHING, "steps": [caught]})
-        run = await it.run(limits.MOST_STEPS)
+        run = await it.run(most)
         assert run.error is not None
         assert (run.status, run.error.code) == (RunStatus.EXCEPTION, "limit_steps")
         assert len(run.steps) == limits.MOST_RECORDS + 1
-        assert run.steps[-1].output == {"steps": limits.MOST_STEPS - limits.MOST_RECORDS}
+        assert run.steps[-1].output == {"steps": most - limits.MOST_RECORDS}
 
 
 @in_loop
@@ -207,7 +224,7 @@ async def test_a_large_value_is_cut_where_it_is_shown_and_refused_where_it_is_to
 @in_loop
 async def test_the_items_of_a_loop_are_not_larger_together_than_one_output(given: Any) -> None:
     async with rig(*given) as it:
-        loop = {"id": "loop", "kind": "for_each", "in": "=[1] * 10", "steps": [set_("long", "='x' * 300000")]}
+        many = {"id": "loop", "kind": "for_each", "in": "=[1] * 10", "steps": [set_("long", "='x' * 300000")]}
         it.flow({"trigger": ANYTHING, "steps": [loop]})
         run = await it.run()
         assert run.error is not None

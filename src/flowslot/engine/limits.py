@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST_STEPS = 10_000
+MOST_STEPS = 100_000
 """Steps executed by one run, loop iterations counted one by one."""
 MOST_OUTPUT = 2_621_440
 """Bytes of one step's output as JSON: room for an HTTP answer of 1 MiB, which stands there parsed and as text."""
