@@ -136,8 +136,15 @@ async def test_a_loop_gives_results_in_the_order_of_its_items_and_paths_with_ind
             "as": "cell",
             "steps": [set_("twice", "=cell * 2")],
         }
-        many = {"id": "outer", "kind": "for_each", "in": "=trigger", "as": "row", "concurrency": 3, "steps": [inner]}
-        it.flow({"trigger": ANYTHING, "steps": [loop, stop(details="=steps.outer")]})
+        loop_step = {
+            "id": "outer",
+            "kind": "for_each",
+            "in": "=trigger",
+            "as": "row",
+            "concurrency": 3,
+            "steps": [inner],
+        }
+        it.flow({"trigger": ANYTHING, "steps": [loop_step, stop(details="=steps.outer")]})
         run = await it.run([[1, 2], [], [3]])
         assert run.outcome is not None
         assert run.outcome.details == [[2, 4], [], [6]]
@@ -147,10 +154,11 @@ async def test_a_loop_gives_results_in_the_order_of_its_items_and_paths_with_ind
 @in_loop
 async def test_a_failing_item_fails_the_loop_unless_collected(given: Any) -> None:
     async with rig(*given) as it:
-        many = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [set_("part", "=10 // item")]}
-        it.flow({"trigger": ANYTHING, "steps": [{**loop, "concurrency": 1}]})
+        loop_step = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [set_("part", "=10 // item")]}
+        it.flow({"trigger": ANYTHING, "steps": [{**loop_step, "concurrency": 1}]})
         it.flow(
-            {"trigger": ANYTHING, "steps": [{**loop, "on_error": "collect"}, stop(details="=steps.loop")]}, slug="all"
+            {"trigger": ANYTHING, "steps": [{**loop_step, "on_error": "collect"}, stop(details="=steps.loop")]},
+            slug="all",
         )
         failed = await it.run([1, 0, 2])
         assert failed.error is not None
@@ -166,8 +174,8 @@ async def test_a_failing_item_fails_the_loop_unless_collected(given: Any) -> Non
 async def test_a_stop_inside_a_loop_ends_only_its_item(given: Any) -> None:
     async with rig(*given) as it:
         inside = {"id": "enough", "kind": "stop", "status": "success", "details": "small", "if": "=item < 2"}
-        many = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [inside, set_("large", "=item")]}
-        it.flow({"trigger": ANYTHING, "steps": [loop, stop(details="=steps.loop")]})
+        loop_step = {"id": "loop", "kind": "for_each", "in": "=trigger", "steps": [inside, set_("large", "=item")]}
+        it.flow({"trigger": ANYTHING, "steps": [loop_step, stop(details="=steps.loop")]})
         run = await it.run([1, 2, 3])
         assert run.outcome is not None
         assert run.outcome.details == ["small", 2, 3]
@@ -177,11 +185,8 @@ async def test_a_stop_inside_a_loop_ends_only_its_item(given: Any) -> None:
 async def test_a_loop_over_ten_thousand_items_ends(given: Any) -> None:
     async with rig(*given) as it:
         body = [set_("a", "=item + 1"), set_("b", "=steps.a * 2")]
-        it.flow(
-            flow_of(
-                loop("=list(range(10_000))", *body, concurrency=10), stop(details="=[len(steps.loop), steps.loop[-1]]")
-            )
-        )
+        details = "=[len(steps.loop), steps.loop[-1]]"
+        it.flow(flow_of(loop("=list(range(10_000))", *body, concurrency=10), stop(details=details)))
         run = await it.run()
         assert run.outcome is not None, run.error
         assert run.outcome.details == [10_000, 20_000]
@@ -192,14 +197,14 @@ async def test_a_loop_over_ten_thousand_items_ends(given: Any) -> None:
 async def test_too_many_steps_end_the_run_as_an_exception(given: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stretch, "MOST_STEPS", most := 5_000)
     async with rig(*given) as it:
-        many = {
+        loop_step = {
             "id": "loop",
             "kind": "for_each",
             "in": "=list(range(trigger))",
             "concurrency": 1,
             "steps": [set_("a", 1), set_("b", 2)],
         }
-        caught = {"id": "safely", "kind": "try", "steps": [many], "catch": [set_("never", 1)]}
+        caught = {"id": "safely", "kind": "try", "steps": [loop_step], "catch": [set_("never", 1)]}
         it.flow({"trigger": ANYTHING, "steps": [caught]})
         run = await it.run(most)
         assert run.error is not None
@@ -224,8 +229,8 @@ async def test_a_large_value_is_cut_where_it_is_shown_and_refused_where_it_is_to
 @in_loop
 async def test_the_items_of_a_loop_are_not_larger_together_than_one_output(given: Any) -> None:
     async with rig(*given) as it:
-        many = {"id": "loop", "kind": "for_each", "in": "=[1] * 10", "steps": [set_("long", "='x' * 300000")]}
-        it.flow({"trigger": ANYTHING, "steps": [loop]})
+        loop_step = {"id": "loop", "kind": "for_each", "in": "=[1] * 10", "steps": [set_("long", "='x' * 300000")]}
+        it.flow({"trigger": ANYTHING, "steps": [loop_step]})
         run = await it.run()
         assert run.error is not None
         assert (run.error.code, run.error.step) == ("output_too_large", "loop")
