@@ -38,7 +38,7 @@ docs: setup  ## Write docs/reference and openapi.json anew from the code
 	@$(BIN)/python docs/generate.py
 
 bench: setup  ## Measure (takes some minutes; see bench/README.md)
-	@$(BIN)/python -m bench.webhook && $(BIN)/python -m bench.promote && $(BIN)/python -m bench.startup
+	@for each in webhook background promote startup cluster retention; do $(BIN)/python -m bench.$$each || exit 1; done
 
 clean:  ## Remove the environment and what tools left
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -18,6 +18,5 @@ def test_every_statement_of_the_story_is_true_although_a_worker_is_killed(tmp_pa
     assert ran.status == 0, f"{ran.out}\n{ran.err}"
     assert re.search(r"All \d\d statements were verified\.", ran.out)
     assert "two are left" in ran.out
-    assert "cluster.taken_over" in (data / "demo-worker.log").read_text()
     left = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
     assert left.stdout == "", "a process was left"

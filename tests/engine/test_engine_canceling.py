@@ -19,6 +19,7 @@ from flowslot.base.errors import AlreadyEnded
 from flowslot.base.ids import RunId
 from flowslot.domain.runs import ENDED, RunStatus
 from flowslot.domain.starting import RerunVersion
+from flowslot.engine import stretch
 
 SLOW_CODE = "def main():\n    total = 0\n    for n in range(100000):\n        total += n\n    return total\n"
 
@@ -254,7 +255,7 @@ async def test_a_called_run_that_nobody_waits_for_goes_on(given_each: Any) -> No
 ENDS: dict[RunStatus, dict[str, Any]] = {
     RunStatus.SUCCESS: stop(),
     RunStatus.FAILED: {"id": "done", "kind": "assert", "label": "no", "actual": 1, "expected": 2},
-    RunStatus.EXCEPTION: loop("=list(range(10001))", set_("c", 1), step="done"),
+    RunStatus.EXCEPTION: loop("=list(range(101))", set_("c", 1), step="done"),
     RunStatus.CANCELED: wait("done", signal=True),
 }
 
@@ -266,8 +267,10 @@ def test_every_end_is_in_the_table() -> None:
 @pytest.mark.parametrize("version", RerunVersion, ids=lambda version: version.value)
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.value)
 def test_a_run_is_run_again_after_every_end_from_the_start_and_from_a_step(
-    end: RunStatus, version: RerunVersion, given: Any
+    end: RunStatus, version: RerunVersion, given: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stretch, "MOST_STEPS", 100)
+
     @in_loop
     async def story() -> None:
         async with at_a_place(given, places=16) as place:
