@@ -13,7 +13,7 @@ from flowslot.base.json_text import Json, dump, stored
 from flowslot.domain.runs import Outcome, RunError, StepRecord, Trigger, TriggerKind
 
 _QUICKEST = 1
-_SHORT = 2_000
+_SHORT = 300
 """Bytes up to which a document is kept as it is."""
 
 
