@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowslot.base.json_text import Json
+from flowslot.base.lines import waiting_in
 from flowslot.flowlang.values import Compiled
 
 MOST_TOGETHER = 32
@@ -68,23 +69,12 @@ class SandboxLane:
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
-            batch = [first, *self._others()]
+            batch = [first, *waiting_in(self._queue, most=MOST_TOGETHER - 1)]
             if self._closed:
                 _fail(batch, RuntimeError("the sandbox is closed"))
             else:
                 self._answer(batch)
             _tell(batch)
-
-    def _others(self) -> Iterator[Waiting]:
-        for _ in range(MOST_TOGETHER - 1):
-            try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if waiting is None:
-                self._queue.put(None)
-                return
-            yield waiting
 
     def _answer(self, batch: Sequence[Waiting]) -> None:
         alike: dict[int, list[Waiting]] = {}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from flowslot.base.errors import FlowslotError, Unavailable
+from flowslot.base.lines import waiting_in
 from flowslot.base.log import get_log
 from flowslot.storage.dialect import Backend
 from flowslot.storage.drivers import RawConnection, RawCursor
@@ -89,24 +90,13 @@ class Lane:
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
-            batch = [first, *self._others()]
+            batch = [first, *waiting_in(self._queue, most=MOST - 1)]
             began = perf_counter()
             self._carry_out(batch)
             if self.watch is not None:
                 self.watch(len(batch), perf_counter() - began)
             _tell(batch)
         self._hang_up()
-
-    def _others(self) -> Iterator[_Waiting]:
-        for _ in range(MOST - 1):
-            try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if waiting is None:
-                self._queue.put(None)
-                return
-            yield waiting
 
     def _carry_out(self, batch: Sequence[_Waiting]) -> None:
         ready = [waiting for waiting in batch if self._prepared(waiting)]
