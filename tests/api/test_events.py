@@ -140,7 +140,7 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
-        time.sleep(0.01)
+        time.sleep(0.01)  # between two looks; the condition has its limit
 
 
 def test_a_listener_that_is_canceled_as_an_event_comes_is_canceled() -> None:

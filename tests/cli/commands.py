@@ -98,7 +98,7 @@ class Person:
         until = time.monotonic() + seconds
         while httpx.get(f"{self.server}/health/ready").status_code != 200:
             assert time.monotonic() < until, "the server does not get ready"
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks; the condition has its limit
 
     def file(self, name: str, text: str) -> Path:
         """A file with this text in the person's folder."""

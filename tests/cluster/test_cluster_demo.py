@@ -18,5 +18,7 @@ def test_every_statement_of_the_story_is_true_although_a_worker_is_killed(tmp_pa
     assert ran.status == 0, f"{ran.out}\n{ran.err}"
     assert re.search(r"All \d\d statements were verified\.", ran.out)
     assert "two are left" in ran.out
+    told = (data / "demo-worker.log").read_text()
+    assert (told.count('"worker.started"'), told.count('"worker.stopped"')) == (3, 2), "one was killed in its work"
     left = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
     assert left.stdout == "", "a process was left"

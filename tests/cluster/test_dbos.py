@@ -49,7 +49,7 @@ class Working:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, self.seen
-            time.sleep(0.01)
+            time.sleep(0.01)  # between two looks; the condition has its limit
 
 
 @pytest.fixture(scope="module")

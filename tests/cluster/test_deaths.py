@@ -144,7 +144,7 @@ def until(condition: Callable[[], Any], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that in time"
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks; the condition has its limit
 
 
 @pytest.fixture(scope="module")

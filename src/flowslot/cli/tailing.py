@@ -124,7 +124,7 @@ def _follow(followed: _Tail) -> None:
             if time.monotonic() - away_since > PATIENCE:
                 raise NotReached(str(lost)) from None
             sys.stderr.write("The server is away; connecting again.\n")
-            time.sleep(pause)
+            time.sleep(pause)  # a server that starts again is not asked without rest
             pause = min(pause * 2, LONGEST_PAUSE)
 
 

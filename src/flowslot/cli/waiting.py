@@ -30,7 +30,7 @@ def wait_for(session: Session, run: str, *, seconds: float) -> Answer:
                 return answer
             if time.monotonic() > deadline:
                 raise refused_here("timeout", f"The run {run} is still {answer.value['status']} after {seconds:g} s.")
-            time.sleep(pause)
+            time.sleep(pause)  # between two looks at the run, longer each time
             pause = min(pause * 1.5, _LONGEST)
 
 

@@ -32,7 +32,7 @@ def await_predecessor(database: Database, name: str) -> None:
         if passed > BY_ITSELF:
             with database.read() as connection:
                 connection.execute(_END, _given(connection, name))
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # PostgreSQL tells nobody when a connection is gone: it has to be looked for
 
 
 def _left(database: Database, name: str) -> int:

@@ -60,7 +60,7 @@ class Rounds:
             found = self.account.client.get("runs", run).value
             if ended(found) or time.monotonic() > deadline:
                 return found
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks; a run of the story takes less than a second
 
     def show_runs(self, runs: Mapping[str, Json], *, events: Mapping[str, str]) -> None:
         rows = [

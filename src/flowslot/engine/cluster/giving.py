@@ -42,7 +42,7 @@ class Giving:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._poked = threading.Event()
-        self._stopping = False
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="giving", daemon=True)
         self._next: dict[str, float] = {}
         self._led = False
@@ -52,7 +52,7 @@ class Giving:
 
     def stop(self) -> None:
         """Blocking."""
-        self._stopping = True
+        self._over.set()
         self._poked.set()
         self._thread.join()
 
@@ -61,7 +61,7 @@ class Giving:
         self._poked.set()
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._over.is_set():
             self._poked.wait(LONGEST_PAUSE)
             self._poked.clear()
             pause = PAUSE
@@ -70,7 +70,7 @@ class Giving:
             except Exception as error:  # noqa: BLE001  # a thread's edge: the database may be back in a second
                 log.warning("cluster.giving_failed", error=str(error))
                 pause = AFTER_A_FAULT
-            time.sleep(pause)
+            self._over.wait(pause)
 
     def _look(self) -> None:
         desk = self._desk
