@@ -18,8 +18,8 @@ import aiohttp
 import evidence
 import shop
 from disk_log import after_power_loss
-from outside import Ledger, Senders, target
-from servers import Api, InVain, Launcher, Place, free_port, happens, launcher, real_command
+from outside import MOST_OPEN, Ledger, Senders, target
+from servers import STARTS_WITHIN, Api, InVain, Launcher, Place, every, free_port, happens, launcher, real_command
 
 STARTING = 0.3
 """Share of the trials in which the server is killed while it starts, whether it has answered or not."""
@@ -74,7 +74,7 @@ async def kill_again_and_again(
         hooks = await made_shop(place, Api(place, session), servers, url=outside.url())
         senders = Senders(ledger, place.url(), hooks, chance)
         async with senders.sending():
-            await _trials(place, servers, senders, report, disk, trials=trials, within=within)
+            await _trials(place, servers, senders, report, disk, trials=trials, within=within, patience=seconds)
             async with _last_one(place, servers, plant):
                 await senders.finish(seconds=seconds)
                 with contextlib.suppress(InVain):  # what is left is found below
@@ -115,6 +115,7 @@ async def _trials(
     *,
     trials: int,
     within: float,
+    patience: float,
 ) -> None:
     chance, seen, begun = senders.chance, 0, time.monotonic()
     for trial in range(trials):
@@ -129,7 +130,9 @@ async def _trials(
             await passed(chance.random() * LONGEST_START)
         else:
             report.killed_working += 1
-            await asyncio.wait_for(senders.answered.wait(), 60)
+            if not await _answers(senders, report.ledger, patience=patience):
+                await servers.end(pid)
+                return
             await passed(chance.random() * LONGEST_LIFE)
         assert await servers.end(pid) == -9, place.log.read_text()
         if disk is not None:
@@ -137,6 +140,15 @@ async def _trials(
         report.ledger.life += 1
         if trial % (UNREAD + 1) == 0:
             seen = await asyncio.to_thread(evidence.note_records, place, report.ledger, after=seen)
+
+
+async def _answers(senders: Senders, ledger: Ledger, *, patience: float) -> bool:
+    """Whether a run was accepted. No, when nothing more is sent because the accepted ones do not end: they are lost."""
+    for _ in every(seconds=STARTS_WITHIN, what="a run to be accepted"):
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(senders.answered.wait(), patience)
+        if ledger.open >= MOST_OPEN:
+            return False
 
 
 class PowerLoss:
