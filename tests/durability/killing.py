@@ -146,9 +146,10 @@ async def _answers(senders: Senders, ledger: Ledger, *, patience: float) -> bool
     """Whether a run was accepted. No, when nothing more is sent because the accepted ones do not end: they are lost."""
     for _ in every(seconds=STARTS_WITHIN, what="a run to be accepted"):
         with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(senders.answered.wait(), patience)
-        if ledger.open >= MOST_OPEN:
-            return False
+            await asyncio.wait_for(senders.answered.wait(), patience)
+        if senders.answered.is_set() or ledger.open >= MOST_OPEN:
+            break
+    return senders.answered.is_set()
 
 
 class PowerLoss:
