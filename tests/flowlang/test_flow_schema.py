@@ -65,9 +65,9 @@ def test_a_wrong_form_is_refused_in_the_editor_already(validator: jsonschema_rs.
 def test_every_key_has_a_title_and_all_but_the_plainest_a_description() -> None:
     told = {place: field for place, field in properties(SCHEMA) if "$ref" not in field and "auth/" not in place}
     assert len(told) > 100
-    assert not [place for place, field in told.items() if "title" not in field and "/all" not in place]
+    assert not [place for place, field in told.items() if "title" not in field]
     silent = {place.rpartition("/")[2] for place, field in told.items() if "description" not in field}
-    assert silent <= {"kind", "all"}
+    assert silent <= {"kind"}
 
 
 def test_an_editor_learns_what_to_edit_a_key_with() -> None:
@@ -83,6 +83,19 @@ def test_an_editor_learns_what_to_edit_a_key_with() -> None:
         "x-editor": "steps",
     }
     assert steps["Elif"]["properties"]["then"]["items"] == {"$ref": "#/$defs/step"}
+
+
+def test_a_form_learns_what_may_be_computed_and_the_order_of_its_fields() -> None:
+    marked = {place for place, field in properties(SCHEMA) if field.get("x-expression")}
+    assert {"/step_http_request/json", "/step_map/over", "/step_condition/if", "/step_wait/for"} <= {
+        place.removeprefix("/$defs") for place in marked
+    }
+    assert not [place for place in marked if place.endswith(("/steps", "/code", "/method", "/id"))]
+    for name, kind in SCHEMA["$defs"].items():
+        if name.startswith(("step_", "trigger_")):
+            assert sorted(kind["x-order"]) == sorted(kind["properties"])
+    assert SCHEMA["$defs"]["step_condition"]["x-order"][:4] == ["id", "kind", "name", "if"]
+    assert SCHEMA["$defs"]["step_http_request"]["properties"]["timeout"]["x-editor"] == "duration"
 
 
 def test_only_the_keys_of_its_kind_are_offered_for_a_step() -> None:

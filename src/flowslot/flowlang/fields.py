@@ -31,6 +31,13 @@ CODE: JsonDict = {EDITOR: "code"}
 SCHEMA: JsonDict = {EDITOR: "schema"}
 FLOW: JsonDict = {EDITOR: "flow"}
 CONNECTION: JsonDict = {EDITOR: "connection"}
+CRON: JsonDict = {EDITOR: "cron"}
+TIMEZONE: JsonDict = {EDITOR: "timezone"}
+
+ORDER = "x-order"
+"""The keys of a kind in the order in which a form shows them."""
+EXPRESSIONS = "x-expression"
+"""Marks what may be, or hold, an expression."""
 
 STARTS_WITH_ONE = "^=([^=]|$)"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -147,7 +154,7 @@ class DurationBetween:
         return text
 
 
-DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN})
+DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN, EDITOR: "duration"})
 
 
 @dataclass(frozen=True, slots=True)

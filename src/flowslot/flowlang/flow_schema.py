@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from flowslot.base.json_text import Json
 from flowslot.domain.definition import FORMAT, MAX_STEPS
-from flowslot.flowlang.fields import EDITOR, NAME
+from flowslot.flowlang.fields import EDITOR, EXPRESSIONS, NAME, ORDER
 from flowslot.flowlang.kinds import StepKind
 from flowslot.flowlang.parse import MAX_CONNECTIONS, ConfigSetting, ConnectionNeed
 from flowslot.flowlang.schemas import DIALECT
@@ -18,16 +18,24 @@ from flowslot.flowlang.triggers import TRIGGERS
 TITLE = "Flowslot definition"
 _TOGETHER = ("oneOf", "anyOf", "allOf", "not", "dependentRequired")
 """What a model says of its keys together, beside each one's own schema."""
+_COMPUTED = ("value", "text", "expression")
+"""What an editor holds that may be, or hold, an expression."""
+_FIRST, _LAST = ("id", "kind", "name"), ("if", "disabled", "note")
+"""Where a form shows the keys that all steps have: before and after those of the kind."""
 
 
 def flow_schema(kinds: Mapping[str, StepKind]) -> Json:
-    """What a definition may hold. Every key has a title and a description; `x-editor` says what to edit it with."""
+    """What a definition may hold. Every key has a title and a description; `x-editor` says what to edit it with.
+
+    `x-expression` marks what may hold expressions; `x-order` is the order in which a form shows the keys of a kind.
+    """
     parts = _Parts()
     for kind in kinds.values():
         parts.add_step(kind)
     for name, spec in TRIGGERS.items():
         own = _own(parts, spec.settings, kind=name)
-        parts.add(f"trigger_{name}", {"title": spec.title, **own, "examples": [spec.example]})
+        order = ["kind", *(key for key in own["properties"] if key != "kind")]
+        parts.add(f"trigger_{name}", {"title": spec.title, **own, ORDER: order, "examples": [spec.example]})
     parts.add("step", _by_kind("step", kinds, title="Step", also=("id",)))
     parts.add("trigger", _by_kind("trigger", TRIGGERS, title="Trigger", also=()))
     return {"$schema": DIALECT, "title": TITLE, **_document(parts), "$defs": parts.found}
@@ -56,9 +64,15 @@ class _Parts:
                 "properties": {**keys["properties"], **own["properties"]},
                 "additionalProperties": False,
                 **{key: value for key, value in own.items() if key in _TOGETHER},
+                ORDER: _order(own["properties"]),
                 "examples": [kind.example["step"]],
             },
         )
+
+
+def _order(own: Mapping[str, Json]) -> list[str]:
+    """All keys of a kind of step: its own stand in the middle."""
+    return [*_FIRST, *(key for key in own if key not in _FIRST), *(key for key in _LAST if key not in own)]
 
 
 def _document(parts: _Parts) -> dict[str, Json]:
@@ -115,7 +129,8 @@ def _own(parts: _Parts, model: type[BaseModel], *, kind: str | None) -> dict[str
     found = _tidy(schema)
     found.setdefault("required", [])
     if kind is not None:
-        found["properties"] = {**found["properties"], "kind": {"const": kind, "title": "Kind"}}
+        about = {"const": kind, "title": "Kind", "description": "What it is."}
+        found["properties"] = {**found["properties"], "kind": about}
         found["required"] = list(dict.fromkeys(["kind", *found["required"]]))
     return found
 
@@ -135,4 +150,6 @@ def _without_null(field: dict[str, Json]) -> dict[str, Json]:
         found = {**choices[0], **found}
     elif choices:
         found["anyOf"] = choices
+    if found.get(EDITOR) in _COMPUTED:
+        found[EXPRESSIONS] = True
     return {**found, "items": {"$ref": "#/$defs/step"}} if found.get(EDITOR) == "steps" else found

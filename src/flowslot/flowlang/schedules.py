@@ -14,7 +14,7 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_va
 
 from flowslot.base.durations import duration
 from flowslot.base.json_text import Json
-from flowslot.flowlang.fields import DURATION_SCHEMA, DurationBetween, Wrong, refusal
+from flowslot.flowlang.fields import CRON, DURATION_SCHEMA, TIMEZONE, DurationBetween, Wrong, refusal
 from flowslot.flowlang.kinds import StepSettings
 from flowslot.flowlang.nearest import did_you_mean
 
@@ -74,7 +74,15 @@ _CATCH_UP_SCHEMA = WithJsonSchema(
             {
                 "type": "object",
                 "required": ["all"],
-                "properties": {"all": {"type": "integer", "minimum": 1, "maximum": MOST_CAUGHT_UP}},
+                "properties": {
+                    "all": {
+                        "title": "Last",
+                        "description": "How many of the last ticks are run.",
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": MOST_CAUGHT_UP,
+                    }
+                },
                 "additionalProperties": False,
             },
         ]
@@ -91,12 +99,16 @@ class ScheduleTrigger(StepSettings):
         default=None,
         title="Cron",
         description="Minute, hour, day of month, month, day of week; for example 0 6 * * 1-5.",
+        json_schema_extra=CRON,
     )
     every: Annotated[str, DURATION_SCHEMA, AfterValidator(DurationBetween(LEAST_EVERY, MOST_EVERY))] | None = Field(
         default=None, title="Every", description=f"An interval, from {LEAST_EVERY} to {MOST_EVERY}; for example 15m."
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
-        default="UTC", title="Time zone", description="Name of the time zone that cron is read in."
+        default="UTC",
+        title="Time zone",
+        description="Name of the time zone that cron is read in.",
+        json_schema_extra=TIMEZONE,
     )
     catch_up: Annotated[Json, AfterValidator(_catch_up), _CATCH_UP_SCHEMA] = Field(
         default="skip",

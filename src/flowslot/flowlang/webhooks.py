@@ -63,17 +63,31 @@ _AUTH_SCHEMA = WithJsonSchema(
             {
                 "type": "object",
                 "required": ["kind"],
-                "properties": {"kind": {"enum": [auth for auth in AUTHS if auth != "hmac"]}},
+                "properties": {"kind": {"title": "Kind", "enum": [auth for auth in AUTHS if auth != "hmac"]}},
                 "additionalProperties": False,
             },
             {
                 "type": "object",
                 "required": ["kind"],
                 "properties": {
-                    "kind": {"const": "hmac"},
-                    "header": {"type": "string", "maxLength": 100, "description": "Default: X-Hub-Signature-256."},
-                    "prefix": {"type": "string", "maxLength": 100, "description": "Default: sha256=."},
-                    "encoding": {"enum": ["hex", "base64"], "description": "Default: hex."},
+                    "kind": {"title": "Kind", "const": "hmac"},
+                    "header": {
+                        "title": "Header",
+                        "description": "The header that holds the signature. Default: X-Hub-Signature-256.",
+                        "type": "string",
+                        "maxLength": 100,
+                    },
+                    "prefix": {
+                        "title": "Prefix",
+                        "description": "What stands before the signature. Default: sha256=.",
+                        "type": "string",
+                        "maxLength": 100,
+                    },
+                    "encoding": {
+                        "title": "Encoding",
+                        "description": "How the signature is written. Default: hex.",
+                        "enum": ["hex", "base64"],
+                    },
                 },
                 "additionalProperties": False,
             },

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 from flowslot.base.json_text import Json
-from flowslot.flowlang.fields import Wrong, refusal
+from flowslot.flowlang.fields import EDITOR, Wrong, refusal
 
 _CLASS = re.compile(r"[1-5]xx", re.ASCII)
 _RANGE = re.compile(r"([1-5][0-9]{2})-([1-5][0-9]{2})", re.ASCII)
@@ -55,7 +55,9 @@ def _schema(*words: str) -> WithJsonSchema:
     status: Json = {"type": "integer", "minimum": 100, "maximum": 599}
     range_: Json = {"type": "string", "pattern": _PATTERN}
     one: list[Json] = [status, range_, *({"const": word} for word in words)]
-    return WithJsonSchema({"anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}]})
+    return WithJsonSchema(
+        {EDITOR: "statuses", "anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}]}
+    )
 
 
 Statuses = Annotated[Json, AfterValidator(lambda written: _checked(written, words=())), _schema()]
