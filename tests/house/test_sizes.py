@@ -12,6 +12,10 @@ SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "versions" not
 """Without the migrations: each is a list of tables, and never edited again."""
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
+PAGE = sorted(
+    path for path in (ROOT / "web/src").rglob("*") if path.suffix in (".ts", ".tsx") and path.name != "schema.d.ts"
+)
+
 LONG_FILES: dict[str, int] = {}
 """Files that are one table or one contract. This list only gets shorter."""
 
@@ -31,6 +35,11 @@ def test_a_code_file_is_short(path: Path) -> None:
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_test_file_is_short(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", PAGE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_of_the_page_is_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 250
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
