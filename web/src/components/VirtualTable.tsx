@@ -10,6 +10,8 @@ export type Column<Row> = {
   cell: (row: Row) => ReactNode;
   /** Whether numbers stand in it. */
   numeric?: boolean;
+  /** How the rows are sorted by it, if they are. */
+  sorted?: 'ascending' | 'descending';
 };
 
 type Props<Row> = {
@@ -18,6 +20,8 @@ type Props<Row> = {
   columns: readonly Column<Row>[];
   rowKey: (row: Row) => string;
   rowHeight?: number;
+  /** Below this width the table scrolls sideways. */
+  minWidth?: number;
   /** Whether there is more to load, and how. */
   more?: { has: boolean; loading: boolean; load: () => void };
   /** Called for Enter on a row and for a click outside its controls. */
@@ -28,7 +32,8 @@ type Props<Row> = {
 /** Rows left below the last one in sight when the next page is asked for. */
 const AHEAD = 40;
 
-export function VirtualTable<Row>({ label, rows, columns, rowKey, rowHeight = 44, more, open, footer }: Props<Row>) {
+export function VirtualTable<Row>(props: Props<Row>) {
+  const { label, rows, columns, rowKey, rowHeight = 44, minWidth, more, open, footer } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -62,14 +67,19 @@ export function VirtualTable<Row>({ label, rows, columns, rowKey, rowHeight = 44
       aria-label={label}
       aria-rowcount={more?.has ? -1 : rows.length + 1}
     >
-      <div className="vtable-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div className="vtable-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth }}>
         {columns.map((column) => (
-          <div key={column.key} role="columnheader" className={column.numeric ? 'numeric' : undefined}>
+          <div
+            key={column.key}
+            role="columnheader"
+            aria-sort={column.sorted}
+            className={column.numeric ? 'numeric' : undefined}
+          >
             {column.title}
           </div>
         ))}
       </div>
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+      <div role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth, position: 'relative' }}>
         {items.map((item) => {
           const row = rows[item.index] as Row;
           return (
@@ -80,7 +90,12 @@ export function VirtualTable<Row>({ label, rows, columns, rowKey, rowHeight = 44
               data-index={item.index}
               tabIndex={open ? 0 : -1}
               className={open ? 'vtable-row opens' : 'vtable-row'}
-              style={{ gridTemplateColumns: template, height: item.size, transform: `translateY(${item.start}px)` }}
+              style={{
+                gridTemplateColumns: template,
+                minWidth,
+                height: item.size,
+                transform: `translateY(${item.start}px)`,
+              }}
               onKeyDown={(event) => move(event, item.index)}
               onClick={(event) => open && !isControl(event.target) && open(row)}
             >
