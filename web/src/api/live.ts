@@ -75,6 +75,7 @@ export function startLive(client: QueryClient): () => void {
 /** One stream, connected again whenever it ends; resolves when stopped. */
 function listen(say: (heard: Heard) => void, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (stop.aborted) return resolve(); // the lock was granted when nobody listens any more
     const open = () => {
       const source = new EventSource('/api/v1/events');
       source.onopen = () => say({ state: 'live' });
