@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -33,6 +33,7 @@ from flowslot.base.json_text import Json
 from flowslot.base.settings import Settings
 from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.domain.definition import Definition, Sketch
+from flowslot.domain.hints import Hints, Writing
 from flowslot.domain.resolve import EmptyMain
 from flowslot.domain.schedule import Ticks
 
@@ -99,6 +100,18 @@ class Definitions(Protocol):
 
     def type_problems(self, definition: Definition, called: Mapping[FlowCall, CalledFlow]) -> Sequence[Problem]:
         """Static check of all expressions; `called` gives the called flows that are known."""
+        ...
+
+    def hints(
+        self,
+        document: Json,
+        writing: Writing,
+        called_by: Callable[[Definition], Mapping[FlowCall, CalledFlow]],
+    ) -> Hints:
+        """What can be said at the caret of a text in a document, however broken both are.
+
+        `called_by` is asked for the called flows that are known.
+        """
         ...
 
     def schema_problems(self, schema: Json, value: Json) -> Sequence[Problem]:

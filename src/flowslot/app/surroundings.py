@@ -75,6 +75,19 @@ def look_around(
     )
 
 
+def called_around(
+    deps: Deps, uow: UnitOfWork, *, flow: Flow, definition: Definition, workspace: WorkspaceId
+) -> Mapping[FlowCall, CalledFlow]:
+    """The flows that a definition calls, as it meets them in one workspace; nothing where it is not registered."""
+    here = uow.registrations.get(flow.id, workspace)
+    if here is None:
+        return {}
+    graph = call_graph(deps.definitions, uow, start=flow.slug, definition=definition)
+    reader = _Reader(uow, graph, definition, deps.empty_main, [workspace])
+    found = reader.around(here, slug="", slot=slot_of(flow, here)).called
+    return {call: each for call, each in found.items() if each.callable}
+
+
 def _slot_in(staging: Collection[WorkspaceId], registration: Registration) -> Slot:
     return Slot.STAGING if registration.workspace in staging else Slot.MAIN
 

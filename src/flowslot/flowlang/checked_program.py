@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flowslot.base.json_text import Json
 from flowslot.domain.calls import FlowCall
@@ -13,6 +13,7 @@ from flowslot.flowlang.sandbox import Sandbox
 from flowslot.flowlang.sandbox_checks import CheckFailed, Diagnostic
 from flowslot.flowlang.type_writer import FlowTypes, Known
 from flowslot.flowlang.type_writer_rows import Row
+from flowslot.flowlang.values_tree import Part
 
 RUN_SCHEMA: Json = {
     "type": "object",
@@ -38,13 +39,16 @@ class CheckedProgram:
         called: Mapping[FlowCall, Known],
         *,
         asks_for_outcome: bool = False,
+        watch: Callable[[FlowTypes, Part, str], None] | None = None,
     ) -> None:
-        self.types = types = FlowTypes(kinds, called, asks_for_outcome=asks_for_outcome)
+        self.types = types = FlowTypes(kinds, called, asks_for_outcome=asks_for_outcome, watch=watch)
+        self.definition = definition
         types.scope.know(definition.every_step())
         trigger, config = types.of_schema(definition.trigger.input_schema), types.of_schema(definition.config_schema)
         run = types.of_schema(RUN_SCHEMA)
         types.write(definition.steps)
-        self.text, self.rows = types.rows.program(f"trigger: {trigger}, config: {config}, run: {run}")
+        self.parameters = f"trigger: {trigger}, config: {config}, run: {run}"
+        self.text, self.rows = types.rows.program(self.parameters)
 
     def diagnostics(self, sandbox: Sandbox) -> Sequence[Diagnostic]:
         """Everything that the checker says. Blocking. Raises CheckFailed."""

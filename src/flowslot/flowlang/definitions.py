@@ -8,7 +8,9 @@ from flowslot.base.errors import Problem
 from flowslot.base.json_text import Json
 from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.domain.definition import Definition, Sketch
+from flowslot.domain.hints import Hints, Writing
 from flowslot.flowlang import checker, schemas
+from flowslot.flowlang.hints import CalledBy, hints_at
 from flowslot.flowlang.kinds import StepKind
 from flowslot.flowlang.parse import parse, sketch
 from flowslot.flowlang.sandbox import Sandbox
@@ -30,6 +32,9 @@ class FlowDefinitions:
 
     def type_problems(self, definition: Definition, called: Mapping[FlowCall, CalledFlow]) -> Sequence[Problem]:
         return checker.type_problems(definition, self._kinds, called, self._sandbox)
+
+    def hints(self, document: Json, writing: Writing, called_by: CalledBy) -> Hints:
+        return hints_at(document, writing, self._kinds, called_by, self._sandbox)
 
     def schema_problems(self, schema: Json, value: Json) -> Sequence[Problem]:
         return schemas.schema_problems(schema, value)

@@ -60,7 +60,7 @@ def _scan(text: str, start: int, *, in_template: bool) -> int | None:
     while at < len(text):
         char = text[at]
         if char in "\"'":
-            at = _after_string(text, at)
+            at = after_string(text, at)
             continue
         if char == "#" and not in_template:
             at = _line_end(text, at)
@@ -87,7 +87,7 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _after_string(text: str, at: int) -> int:
+def after_string(text: str, at: int) -> int:
     """The first character after the string literal that begins at `at`; one that never ends ends with its line."""
     quote = text[at] * 3 if text.startswith(text[at] * 3, at) else text[at]
     at += len(quote)

@@ -29,6 +29,8 @@ class SchemaTypes:
         """Definitions of the types, in an order in which each is known before it is used."""
         self.objects: dict[str, tuple[Mapping[str, str], str | None]] = {}
         """The object types by name: the types of their fields, and of fields without a name."""
+        self.about: dict[str, Mapping[str, str]] = {}
+        """What schemas say of the fields of an object type, in words, by the name of the type."""
         self._known: dict[bytes, str] = {}
         self._count = 0
 
@@ -110,7 +112,18 @@ class _Document:
             for key, kind in ((key, self.type_of(each, inside)) for key, each in properties.items())
         }
         fields.update({key: ANY for key in required if key not in properties})
-        return self._types.add_object(fields, others=others)
+        name = self._types.add_object(fields, others=others)
+        self._types.about[name] = {key: self._about(each) for key, each in properties.items()}
+        return name
+
+    def _about(self, schema: Json) -> str:
+        """The description of a schema, or of what it refers to."""
+        if not isinstance(schema, dict):
+            return ""
+        said = schema.get("description") or schema.get("title")
+        if said is None and "$ref" in schema:
+            said = (referred(self._root, schema["$ref"]) or {}).get("description")
+        return said if isinstance(said, str) else ""
 
     def _others(self, schema: Mapping[str, Json], inside: tuple[str, ...]) -> str | None:
         """The type of fields without a name; None when only the named ones are there, as is meant unless said."""

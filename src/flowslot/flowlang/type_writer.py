@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -45,8 +45,14 @@ class FlowTypes:
     """Writes one definition; implements TypeWriter."""
 
     def __init__(
-        self, kinds: Mapping[str, StepKind], called: Mapping[FlowCall, Known], *, asks_for_outcome: bool = False
+        self,
+        kinds: Mapping[str, StepKind],
+        called: Mapping[FlowCall, Known],
+        *,
+        asks_for_outcome: bool = False,
+        watch: Callable[[FlowTypes, Part, str], None] | None = None,
     ) -> None:
+        """`watch` is told of each expression, once it is written, and of the name of its value."""
         self.problems: list[Problem] = []
         self.rows = Rows()
         self.scope = Scope(self.rows)
@@ -57,6 +63,7 @@ class FlowTypes:
         self._kinds = kinds
         self._called = called
         self._asks_for_outcome = asks_for_outcome
+        self._watch = watch
         self._step: Step | None = None
 
     # ------------------------------------------------------------ steps
@@ -148,11 +155,21 @@ class FlowTypes:
         return self.rows.assign(f"[{', '.join(values)}]")
 
     def _part(self, part: Part) -> str:
+        value = self._value_of(part)
+        if self._watch is not None:
+            self._watch(self, part, value)
+        return value
+
+    def _value_of(self, part: Part) -> str:
         unknown = list(self.scope.unknown(part))
         self.problems.extend(unknown)
         if unknown:
             return "FS_any"
         return self.rows.part(part, names=self.scope.show(part.expression.roots))
+
+    def is_seen(self, part: Part) -> bool:
+        """Whether all that an expression reads is in scope where writing stands now."""
+        return not any(self.scope.unknown(part))
 
     # ------------------------------------------------------------ mappings and items
 

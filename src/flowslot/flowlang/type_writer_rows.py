@@ -15,6 +15,7 @@ from flowslot.flowlang.values_tree import Part
 
 _HEADER = "from typing import Any, Literal, TypedDict, cast as FS_cast, reveal_type as FS_reveal"
 _REVEALED = re.compile(r"^Revealed type: `(.*)`$", re.DOTALL)
+_NAMES = re.compile(r"[A-Za-z_]\w*")
 _INDENT = "    "
 _NO_FIELD = ("P_", "__")
 
@@ -63,13 +64,28 @@ class Rows:
         lambda, so there they stand for the one of this line.
         """
         text = self.text_of(part)
-        before, after = "", ""
-        if "Lambda" in part.expression.functions and names:
-            before, after = "[", "".join(f" for {name} in ({value},)" for name, value in names.items()) + "][0]"
+        before, after = self._around(part, names)
         self._count += 1
         name = f"v{self._count}_"
         row = Row(part, text, len(f"{_INDENT}{name} = {before}"))
         return self.assign(f"{before}{text}{after}", name=name, row=row)
+
+    @staticmethod
+    def _around(part: Part, names: Mapping[str, str]) -> tuple[str, str]:
+        if "Lambda" in part.expression.functions and names:
+            return "[", "".join(f" for {name} in ({value},)" for name, value in names.items()) + "][0]"
+        return "", ""
+
+    def question(self, part: Part, text: str, *, names: Mapping[str, str]) -> tuple[int, int]:
+        """A line with questions about an expression, whose text they stand in: its number, and where the text begins.
+
+        The line belongs to nobody: what is wrong in it is no problem of the definition.
+        """
+        before, after = self._around(part, names)
+        self._count += 1
+        name = f"v{self._count}_"
+        self.assign(f"{before}{text}{after}", name=name)
+        return len(self._statements) - 1, len(f"{_INDENT}{name} = {before}")
 
     def text_of(self, part: Part) -> str:
         """The program text of an expression, with the forms for the checker where it has any."""
@@ -92,10 +108,8 @@ class Rows:
     def types_told(self, diagnostics: Iterable[Diagnostic]) -> Mapping[int, str]:
         """The types that lines of `reveal` told, by the number of the line."""
         first = len(self._before("")) + 1
-        told = (
-            (each.line - first, _REVEALED.search(each.message)) for each in diagnostics if each.rule == "revealed-type"
-        )
-        return {number: found[1] for number, found in told if found is not None}
+        told = ((each.line - first, revealed(each)) for each in diagnostics)
+        return {number: found for number, found in told if found is not None}
 
     def fields_of(self, maker: str) -> Sequence[str] | None:
         """The fields of the objects that a maker makes, by the name of their type."""
@@ -129,6 +143,23 @@ class Rows:
         text = "\n".join([*before, *(self._statements or [f"{_INDENT}pass"]), ""])
         return text, {first + number: row for number, row in self.rows.items()}
 
+    def part_of_program(self, parameters: str, wanted: Iterable[int]) -> tuple[str, Mapping[int, int]]:
+        """The program with only some statements and what their values are made of; its lines, with their statements."""
+        kept: list[int] = []
+        needed: set[str] = set()
+        asked = set(wanted)
+        for number in range(len(self._statements) - 1, -1, -1):
+            name, _, value = self._statements[number].strip().partition(" = ")
+            name = name.partition(":")[0]
+            if number in asked or name in needed:
+                kept.append(number)
+                needed.discard(name)
+                needed.update(_NAMES.findall(value or name))
+        before = self._before(parameters)
+        lines = [self._statements[number] for number in reversed(kept)] or [f"{_INDENT}pass"]
+        places = {len(before) + 1 + place: number for place, number in enumerate(reversed(kept))}
+        return "\n".join([*before, *lines, ""]), places
+
     def declarations(self) -> Sequence[str]:
         """What a program begins with: the types that it names."""
         return [_HEADER, *self.types.lines, *self._maker_lines]
@@ -140,3 +171,9 @@ class Rows:
 def _is_plain(field: str) -> bool:
     """Whether a field can stand in a class without quotes, and not be taken for a type there."""
     return field.isidentifier() and field.isascii() and not iskeyword(field) and not field.startswith(_NO_FIELD)
+
+
+def revealed(diagnostic: Diagnostic) -> str | None:
+    """The type that a diagnostic tells; None when it is about something else."""
+    found = _REVEALED.search(diagnostic.message) if diagnostic.rule == "revealed-type" else None
+    return None if found is None else found[1]

@@ -115,6 +115,16 @@ class Scope:
         read = {name: self._names[name] for name in sorted(roots) if name in self._names and name not in _ALWAYS}
         return {**read, "steps": self._steps_shown} if wanted else read
 
+    @property
+    def seen_names(self) -> Mapping[str, str]:
+        """The names in scope, each with the name of its value."""
+        return dict(self._names)
+
+    @property
+    def seen_steps(self) -> Mapping[str, str]:
+        """The steps that can be seen, each with the name of its value."""
+        return dict(self._steps)
+
     # ------------------------------------------------------------ ends of the run
 
     def stop(self) -> bool:

@@ -253,6 +253,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows/{flow}/hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete an expression while it is written
+         * @description The words that may stand at the caret, each with its type and what it means; what stands under the caret; and the
+         *     type of the whole expression. They come from the static check that validates flows, and from the schemas of the
+         *     trigger, the configuration and the steps. The definition may be broken, and so may the expression. Nothing is saved.
+         *
+         *     Needs the role `viewer`.
+         */
+        post: operations["hints_at_caret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/flows/{flow}/reverts": {
         parameters: {
             query?: never;
@@ -1425,6 +1449,44 @@ export interface components {
              */
             status: "ok";
         };
+        /** @description One word that may be written at the caret. */
+        HintItemAnswer: {
+            /** @description What to write. */
+            label: string;
+            /**
+             * @description What it is.
+             * @enum {unknown}
+             */
+            kind: "field" | "function" | "method" | "name";
+            /** @description Its type; of a function or a method how it is called. */
+            type: string;
+            /** @description What it means, from the schema or the reference; may be empty. */
+            about: string;
+        };
+        /** @description What can be said at a caret. */
+        HintsAnswer: {
+            /** @description Where the word begins that an item completes. */
+            from: number;
+            /** @description All words that may stand there, whatever is begun. */
+            items: components["schemas"]["HintItemAnswer"][];
+            /** @description What stands under the caret, if it is known. */
+            hover: components["schemas"]["HoverAnswer"] | null;
+            /** @description The type of the whole; null where it cannot be evaluated. */
+            type: string | null;
+        };
+        /** @description What stands under the caret. */
+        HoverAnswer: {
+            /** @description Where it begins in the text. */
+            from: number;
+            /** @description Where it ends. */
+            to: number;
+            /** @description The name with all that leads to it. */
+            text: string;
+            /** @description Its type; of a function or a method how it is called. */
+            type: string;
+            /** @description What it means, from the schema or the reference; may be empty. */
+            about: string;
+        };
         /** @description Runs of the flow that have not ended; they keep their version. */
         InFlightAnswer: {
             /** @description How many are accepted and not begun. */
@@ -1508,6 +1570,21 @@ export interface components {
              * @default shared
              */
             visibility: components["schemas"]["Visibility"];
+        };
+        /** @description A text of a definition while it is written. */
+        NewHints: {
+            /** @description Slug of the workspace it is done from. */
+            workspace: string;
+            /** @description The definition as it is now, however broken. */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @description JSON pointer of the text in the definition; it need not be there yet. */
+            pointer: string;
+            /** @description The text as it is now, with its `=` or `{{ }}`. */
+            text: string;
+            /** @description Where the caret is in the text, in characters. */
+            offset: number;
         };
         /** @description The staged version to be moved to main. */
         NewPromotion: {
@@ -3746,6 +3823,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationAnswer"];
+                };
+            };
+            /** @description `malformed`: The request is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. `idempotency_key_reused`: This Idempotency-Key was used with another request; use a new key. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hints_at_caret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice. The same key and request get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug of the flow. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHints"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HintsAnswer"];
                 };
             };
             /** @description `malformed`: The request is not well-formed JSON. */

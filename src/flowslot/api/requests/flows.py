@@ -70,6 +70,18 @@ class NewValidation(Body):
     )
 
 
+class NewHints(Body):
+    """A text of a definition while it is written."""
+
+    workspace: Slug = Field(description=_HERE)
+    definition: dict[str, Json] = Field(description="The definition as it is now, however broken.")
+    pointer: str = Field(
+        max_length=2_000, description="JSON pointer of the text in the definition; it need not be there yet."
+    )
+    text: str = Field(max_length=20_000, description="The text as it is now, with its `=` or `{{ }}`.")
+    offset: int = Field(ge=0, le=20_000, description="Where the caret is in the text, in characters.")
+
+
 class NewRevert(Body):
     """All changes of a workspace to be set aside."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flowslot.api.answers.flows import FlowAnswer, flow_answer
+from flowslot.api.answers.hints import HintsAnswer, hints_answer
 from flowslot.api.answers.staging import StagedAnswer, staged_answer
 from flowslot.api.answers.validations import ValidationAnswer, validation_answer
 from flowslot.api.ask import Ask
-from flowslot.api.requests.flows import NewRevert, NewStaging, NewValidation
+from flowslot.api.requests.flows import NewHints, NewRevert, NewStaging, NewValidation
 from flowslot.api.routing import Routes
-from flowslot.app import reverting, staging, validation
+from flowslot.app import hints, reverting, staging, validation
 from flowslot.app.callers import Role
 from flowslot.base.errors import NoMainVersion, RevisionConflict, ValidationFailed, ValidationStale
+from flowslot.domain.hints import Writing
 
 routes = Routes("staging")
 
@@ -53,6 +55,25 @@ def validate(ask: Ask, *, flow: str, body: NewValidation) -> ValidationAnswer:
         version=body.version,
     )
     return validation_answer(found)
+
+
+@routes.post("/flows/{flow}/hints", Role.VIEWER)
+def hints_at_caret(ask: Ask, *, flow: str, body: NewHints) -> HintsAnswer:
+    """Complete an expression while it is written.
+
+    The words that may stand at the caret, each with its type and what it means; what stands under the caret; and the
+    type of the whole expression. They come from the static check that validates flows, and from the schemas of the
+    trigger, the configuration and the steps. The definition may be broken, and so may the expression. Nothing is saved.
+    """
+    found = hints.hints(
+        ask.deps,
+        ask.call(hints_answer),
+        flow=flow,
+        workspace=body.workspace,
+        definition=body.definition,
+        writing=Writing(body.pointer, body.text, body.offset),
+    )
+    return hints_answer(found)
 
 
 @routes.post("/flows/{flow}/reverts", Role.PROMOTER, errors=[RevisionConflict, NoMainVersion])
