@@ -46,6 +46,12 @@ export const workspacesQuery = () =>
     queryFn: async () => everyPage((cursor) => must(api.GET('/workspaces', { params: { query: paged(cursor, 200) } }))),
   });
 
+export const workspaceQuery = (ws: string) =>
+  queryOptions({
+    queryKey: ['workspaces', ws],
+    queryFn: () => must(api.GET('/workspaces/{ws}', { params: { path: { ws } } })),
+  });
+
 export const planQuery = (flow: string, workspace: string) =>
   queryOptions({
     queryKey: ['flow', flow, 'plan', workspace],
@@ -97,3 +103,36 @@ export async function everyPage<T>(page: (cursor: string | null) => Promise<{ it
   } while (cursor);
   return items;
 }
+
+export const connectorsQuery = () =>
+  queryOptions({ queryKey: ['connectors'], queryFn: () => must(api.GET('/connectors')) });
+
+type AuditFilters = { flow?: string; workspace?: string; action?: string; actor?: string; from?: string; to?: string };
+
+export const auditQuery = (filters: AuditFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['activity', filters],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      must(api.GET('/audit', { params: { query: { ...paged(pageParam), ...filters } }, signal })),
+    getNextPageParam: (last) => last.next,
+    placeholderData: (before) => before,
+  });
+
+export const usersQuery = () =>
+  queryOptions({
+    queryKey: ['users'],
+    queryFn: () => everyPage((cursor) => must(api.GET('/users', { params: { query: paged(cursor, 200) } }))),
+  });
+
+export const tokensQuery = () =>
+  queryOptions({
+    queryKey: ['tokens'],
+    queryFn: () => everyPage((cursor) => must(api.GET('/tokens', { params: { query: paged(cursor, 200) } }))),
+  });
+
+export const retentionQuery = () =>
+  queryOptions({ queryKey: ['retention'], queryFn: () => must(api.GET('/retention')) });
+
+export const quarantineQuery = () =>
+  queryOptions({ queryKey: ['quarantine'], queryFn: () => must(api.GET('/quarantine')) });
