@@ -242,7 +242,8 @@ export interface paths {
         /**
          * Validate a definition or a saved version (R3)
          * @description It moves nothing. Structure, expressions, configuration values, connections and called flows are checked in each
-         *     workspace in scope.
+         *     workspace in scope. A definition that is broken or not yet whole is answered with all its problems, each with its
+         *     place.
          *
          *     Needs the role `author`.
          */
@@ -1329,7 +1330,7 @@ export interface components {
              * @default continue
              * @enum {string}
              */
-            open_runs: "continue" | "cancel";
+            open_runs?: "continue" | "cancel";
         };
         /** @description A flow and its two slots. */
         FlowAnswer: {
@@ -1358,12 +1359,12 @@ export interface components {
              * @description Its name for people.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description Where it may be registered.
              * @default null
              */
-            visibility: components["schemas"]["Visibility"] | null;
+            visibility?: components["schemas"]["Visibility"] | null;
         };
         /**
          * @description A line of the flow list.
@@ -1439,7 +1440,7 @@ export interface components {
              * @description Always null: there is one page.
              * @default null
              */
-            next: null;
+            next?: null;
         };
         /** @description That all is well. */
         HealthAnswer: {
@@ -1517,7 +1518,7 @@ export interface components {
              * @description Always null: there is one page.
              * @default null
              */
-            next: null;
+            next?: null;
         };
         /** @description The newest run. */
         LastRunAnswer: {
@@ -1537,7 +1538,7 @@ export interface components {
              * @default http
              * @constant
              */
-            connector: "http";
+            connector?: "http";
             /** @description base_url, auth: {kind: none, basic, bearer, header or oauth2, …}, allowed_hosts?. Secrets are written and never read back. */
             settings: {
                 [key: string]: unknown;
@@ -1553,7 +1554,7 @@ export interface components {
              * @description What to say of it in the history.
              * @default
              */
-            note: string;
+            note?: string;
             /** @description The flow's revision that you saw; a stale one is refused with what changed. */
             expected_revision: number;
         };
@@ -1569,7 +1570,7 @@ export interface components {
              * @description Where it may be registered.
              * @default shared
              */
-            visibility: components["schemas"]["Visibility"];
+            visibility?: components["schemas"]["Visibility"];
         };
         /** @description A text of a definition while it is written. */
         NewHints: {
@@ -1598,7 +1599,7 @@ export interface components {
              * @description The fingerprint of the plan you saw; a stale one is refused.
              * @default null
              */
-            fingerprint: string | null;
+            fingerprint?: string | null;
         };
         /** @description A flow to be registered in a workspace. */
         NewRegistration: {
@@ -1616,7 +1617,7 @@ export interface components {
              * @description Whether it takes triggers.
              * @default true
              */
-            active: boolean;
+            active?: boolean;
         };
         /** @description All changes of a workspace to be set aside. */
         NewRevert: {
@@ -1631,17 +1632,17 @@ export interface components {
              * @description What the run starts with, for the schema in the trigger's `input`.
              * @default null
              */
-            input: unknown;
+            input?: unknown;
             /**
              * @description Run this version instead of the one the registration resolves to: a test run.
              * @default null
              */
-            version: number | null;
+            version?: number | null;
             /**
              * @description Whether it is a test run; an inactive registration takes only those.
              * @default false
              */
-            test: boolean;
+            test?: boolean;
         };
         /** @description The secret to sign webhooks with from now on. */
         NewSecret: {
@@ -1649,7 +1650,7 @@ export interface components {
              * @description The secret to use; left out, one is made.
              * @default null
              */
-            secret: string | null;
+            secret?: string | null;
         };
         /** @description The slot to put a registration on. */
         NewSlot: {
@@ -1666,17 +1667,17 @@ export interface components {
              * @description The flow definition.
              * @default null
              */
-            definition: unknown;
+            definition?: unknown;
             /**
              * @description Number of a saved version.
              * @default null
              */
-            version: number | null;
+            version?: number | null;
             /**
              * @description What to say of it in the history.
              * @default
              */
-            note: string;
+            note?: string;
             /** @description The flow's revision that you saw; a stale one is refused with what changed. */
             expected_revision: number;
         };
@@ -1693,17 +1694,17 @@ export interface components {
              * @description Slugs of the workspaces it sees; left out, the whole account.
              * @default null
              */
-            workspaces: string[] | null;
+            workspaces?: string[] | null;
             /**
              * @description When it ends; left out, never.
              * @default null
              */
-            expires_at: string | null;
+            expires_at?: string | null;
             /**
              * @description Id of the user it is for; left out, yourself.
              * @default null
              */
-            user: string | null;
+            user?: string | null;
         };
         /** @description An API token with its text, shown this once. */
         NewTokenAnswer: {
@@ -1752,17 +1753,22 @@ export interface components {
              * @description The flow definition.
              * @default null
              */
-            definition: unknown;
+            definition?: unknown;
             /**
              * @description Number of a saved version.
              * @default null
              */
-            version: number | null;
+            version?: number | null;
             /**
              * @description `staging`: this workspace and all on staging; `all`: every workspace that has the flow.
              * @default staging
              */
-            scope: components["schemas"]["Scope"];
+            scope?: components["schemas"]["Scope"];
+            /**
+             * @description Whether it goes on record; an editor that asks while one types says no.
+             * @default true
+             */
+            record?: boolean;
         };
         /** @description A workspace to create. */
         NewWorkspace: {
@@ -1774,12 +1780,12 @@ export interface components {
              * @description What it is for.
              * @default standard
              */
-            kind: components["schemas"]["WorkspaceKind"];
+            kind?: components["schemas"]["WorkspaceKind"];
             /**
              * @description The customer it serves.
              * @default null
              */
-            customer: string | null;
+            customer?: string | null;
         };
         /** @description Runs that have not ended. */
         OpenRunsAnswer: {
@@ -1813,7 +1819,7 @@ export interface components {
              * @description What the step gave; in a list, null where it is large.
              * @default null
              */
-            details: unknown;
+            details?: unknown;
         };
         /** @description Nothing is to be said: the settings say what goes. */
         Pass: Record<string, never>;
@@ -1968,21 +1974,21 @@ export interface components {
              * @description Configuration values, for the schema in the definition's `config`.
              * @default null
              */
-            config: {
+            config?: {
                 [key: string]: unknown;
             } | null;
             /**
              * @description Name in the definition → slug of a connection of the workspace.
              * @default null
              */
-            connections: {
+            connections?: {
                 [key: string]: string;
             } | null;
             /**
              * @description Whether it takes triggers.
              * @default null
              */
-            active: boolean | null;
+            active?: boolean | null;
         };
         /** @description A registration with what it did lately. */
         RegistrationRowAnswer: {
@@ -2065,12 +2071,12 @@ export interface components {
              * @description The version it had, or the one the registration resolves to now.
              * @default same
              */
-            version: components["schemas"]["RerunVersion"];
+            version?: components["schemas"]["RerunVersion"];
             /**
              * @description Id of the step to begin at; what was done before it is kept.
              * @default null
              */
-            from_step: string | null;
+            from_step?: string | null;
         };
         /**
          * @description Which version a rerun takes.
@@ -2142,22 +2148,22 @@ export interface components {
              * @description Id of the step.
              * @default null
              */
-            step: string | null;
+            step?: string | null;
             /**
              * @description JSON pointer into the definition.
              * @default null
              */
-            pointer: string | null;
+            pointer?: string | null;
             /**
              * @description Line in the expression or code, from 1.
              * @default null
              */
-            line: number | null;
+            line?: number | null;
             /**
              * @description Column in that line.
              * @default null
              */
-            column: number | null;
+            column?: number | null;
         };
         /**
          * @description Where a run stands.
@@ -2219,32 +2225,32 @@ export interface components {
              * @description What it was given, expressions evaluated.
              * @default null
              */
-            input: unknown;
+            input?: unknown;
             /**
              * @description What it gave.
              * @default null
              */
-            output: unknown;
+            output?: unknown;
             /**
              * @description Why it failed.
              * @default null
              */
-            error: components["schemas"]["RunErrorAnswer"] | null;
+            error?: components["schemas"]["RunErrorAnswer"] | null;
             /**
              * @description How often it was tried.
              * @default 1
              */
-            attempts: number;
+            attempts?: number;
             /**
              * @description When it began.
              * @default null
              */
-            started_at: string | null;
+            started_at?: string | null;
             /**
              * @description When it was done.
              * @default null
              */
-            ended_at: string | null;
+            ended_at?: string | null;
         };
         /** @description One value of a step that differs. */
         StepKeyAnswer: {
@@ -2360,12 +2366,12 @@ export interface components {
              * @description Their name.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description What they may do.
              * @default null
              */
-            role: ("viewer" | "author" | "promoter" | "admin") | null;
+            role?: ("viewer" | "author" | "promoter" | "admin") | null;
         };
         /** @description Whether a version fits the workspaces it would run in. */
         ValidationAnswer: {
@@ -2470,17 +2476,17 @@ export interface components {
              * @description Its name for people.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description What it is for.
              * @default null
              */
-            kind: components["schemas"]["WorkspaceKind"] | null;
+            kind?: components["schemas"]["WorkspaceKind"] | null;
             /**
              * @description The customer it serves; null or empty for none.
              * @default null
              */
-            customer: string | null;
+            customer?: string | null;
         };
         /**
          * @description What a workspace is for.
