@@ -135,6 +135,9 @@ def body_for(operation: Operation, where: Things) -> dict[str, object]:
         "workspaces": [where.ws],
         "active": True,
         "root": None,
+        "pointer": "/steps/0/value",
+        "text": "=trigger",
+        "offset": 1,
     }
     found = {name: values[name] for name, field in fields.items() if field.is_required() or name == "workspaces"}
     if operation.name in ("deploy_to_staging", "validate"):

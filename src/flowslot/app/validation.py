@@ -40,12 +40,18 @@ def validate(
     scope: Scope,
     definition: Json | None = None,
     version: int | None = None,
+    record: bool = True,
 ) -> Validation:
-    """Whether a definition, or a saved version, fits the workspaces in scope. Moves nothing; is put on record (R19)."""
+    """Whether a definition, or a saved version, fits the workspaces in scope. Moves nothing; is put on record (R19).
+
+    Without `record` it is not: for the many that an editor asks for while somebody types.
+    """
     call.caller.needs(Role.AUTHOR)
     if (definition is None) == (version is None):
         raise exactly_one()
     found = _validated(deps, call, flow=flow, workspace=workspace, scope=scope, what=(definition, version))
+    if not record:
+        return found
     with deps.store.begin(call) as uow:
         row, here = uow.flows.get(flow), uow.workspaces.get(workspace)
         about = {

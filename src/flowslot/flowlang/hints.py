@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from flowslot.base.json_text import Json
 from flowslot.domain.calls import CalledFlow, FlowCall
@@ -49,7 +50,7 @@ def hints_at(
     place = placed(document, writing.pointer, writing.text if readable else stand_in(writing.text))
     if place is None:
         return Hints(writing.offset)
-    for each in (place, place.as_set()):
+    for each in (place, *place.as_set()):
         made = sketch(each.document, kinds)
         if made.definition is None:
             continue
@@ -57,7 +58,7 @@ def hints_at(
         known = known_of(called_by(made.definition), kinds, sandbox)
         program = CheckedProgram(made.definition, kinds, known, watch=watch)
         if watch.value is not None:
-            return _told(writing, watch, program, made.definition, sandbox, readable=readable)
+            return _told(writing, watch, program, sandbox, readable=readable)
     return Hints(writing.offset)
 
 
@@ -142,15 +143,7 @@ class _Answers:
         return {name: self.told.get(number, "Any") for name, number in questions.items()}
 
 
-def _told(
-    writing: Writing,
-    watch: _Watch,
-    program: CheckedProgram,
-    definition: Definition,
-    sandbox: Sandbox,
-    *,
-    readable: bool,
-) -> Hints:
+def _told(writing: Writing, watch: _Watch, program: CheckedProgram, sandbox: Sandbox, *, readable: bool) -> Hints:
     answers = _Answers()
     try:
         answers.read(watch, program, sandbox)
@@ -160,18 +153,19 @@ def _told(
     whole: str | None = None
     if readable and answers.fits and watch.value is not None:
         whole = answers.told.get(watch.value, "Any") if writing.text.startswith("=") else "str"
-    return Words(program.types.rows, definition, seen).hints(watch.caret, writing, whole=whole)
+    return Words(program.types.rows, program.definition, seen).hints(watch.caret, writing, whole=whole)
 
 
 def _checked(program: str, sandbox: Sandbox) -> Sequence[Diagnostic]:
     """What the checker says of a program; remembered."""
+    key = sha256(program.encode()).hexdigest()
     with _keeping:
-        if program in _kept:
-            _kept.move_to_end(program)
-            return _kept[program]
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
     found = sandbox.check(program, STUBS)
     with _keeping:
-        _kept[program] = found
+        _kept[key] = found
         if len(_kept) > MAX_KEPT:
             _kept.popitem(last=False)
     return found

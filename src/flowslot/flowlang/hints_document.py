@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,25 +42,26 @@ class Placed:
     document: dict[str, Json]
     path: tuple[str | int, ...]
     """Where the text stands."""
-    step: tuple[str | int, ...]
-    """Where the innermost step around it stands."""
+    steps: tuple[tuple[str | int, ...], ...]
+    """Where the steps around it stand, outermost first."""
 
     @property
     def pointer(self) -> str:
         return pointer_of(self.path)
 
-    def as_set(self) -> Placed:
-        """The same text in a step `set` that stands where the step stands that it is in."""
-        step: Json = self.document
-        for part in self.step:
-            step = step[part]
-        text: Json = step
-        for part in self.path[len(self.step) :]:
+    def as_set(self) -> Iterator[Placed]:
+        """The same text in a step `set`, in place of each step around it: for steps that cannot be read as they are."""
+        text: Json = self.document
+        for part in self.path:
             text = text[part]
-        known = step.get("id") if isinstance(step, dict) else None
-        one = {"id": known if isinstance(known, str) else _ANY_ID, "kind": "set", "value": text}
-        document, _ = _with(self.document, [str(part) for part in self.step], one)
-        return Placed(document, (*self.step, "value"), self.step)
+        for place in reversed(self.steps):
+            step: Json = self.document
+            for part in place:
+                step = step[part]
+            known = step.get("id") if isinstance(step, dict) else None
+            one = {"id": known if isinstance(known, str) else _ANY_ID, "kind": "set", "value": text}
+            document, _ = _with(self.document, [str(part) for part in place], one)
+            yield Placed(document, (*place, "value"), ())
 
 
 def placed(document: Json, pointer: str, text: str) -> Placed | None:
@@ -70,7 +71,7 @@ def placed(document: Json, pointer: str, text: str) -> Placed | None:
     if not isinstance(document, dict) or not steps or not steps[-1] < len(path) - 1 < MAX_LEVELS:
         return None
     found, way = _with(document, path, text)
-    return Placed(found, way, way[: steps[-1] + 1])
+    return Placed(found, way, tuple(way[: each + 1] for each in steps))
 
 
 def _steps_on(path: Sequence[str]) -> Sequence[int]:

@@ -19,10 +19,13 @@ _ENDS = ("", " None", " else None")
 
 def marked(caret: Caret) -> Iterator[str]:
     """Sources with marks, the most telling first: fields with names like these stand for questions."""
-    found = (
-        whole for middle in _middles(caret) for source in _mended(caret, middle) for whole in _with_names(source, caret)
-    )
-    yield from dict.fromkeys(found)
+    seen: set[str] = set()
+    for middle in _middles(caret):
+        for mended in _mended(caret, middle):
+            for source in _with_names(mended, caret):
+                if source not in seen:
+                    seen.add(source)
+                    yield source
     if caret.base is not None and caret.value != "steps":
         yield f"{caret.value}.{VALUE}"
 
@@ -79,31 +82,35 @@ def _is_taken(word: str, caret: Caret) -> bool:
 
 def bound_at(tree: ast.AST, name: str) -> Sequence[str]:
     """The names of loops and lambdas around the place where a name stands, innermost last."""
-    found: list[str] = []
-    node = tree
-    while not (isinstance(node, ast.Name) and node.id == name):
-        inner = next((each for each in ast.iter_child_nodes(node) if _holds(each, name)), None)
-        if inner is None:
-            return []
-        found.extend(_bound_by(node, inner, name))
-        node = inner
+    way = _way_to(tree, name)
+    found = [each for place in range(len(way) - 1) for each in _bound_by(way[place : place + 3])]
     return list(dict.fromkeys(found))
 
 
-def _bound_by(node: ast.AST, inner: ast.AST, name: str) -> Iterable[str]:
-    """The names that a node binds for what is inside one of its parts."""
+def _way_to(tree: ast.AST, name: str) -> Sequence[ast.AST]:
+    """The nodes around the place where a name stands, outermost first, and the name itself."""
+    around: dict[ast.AST, ast.AST] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == name:
+            way: list[ast.AST] = [node]
+            while way[-1] in around:
+                way.append(around[way[-1]])
+            return way[::-1]
+        around.update((inner, node) for inner in ast.iter_child_nodes(node) if not isinstance(inner, ast.expr_context))
+    return []
+
+
+def _bound_by(way: Sequence[ast.AST]) -> Iterable[str]:
+    """The names that a node binds for what is inside it, given the two nodes that follow it on the way there."""
+    node, inner = way[0], way[1]
     if isinstance(node, ast.Lambda) and inner is node.body:
         return [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
         loops = node.generators
         if isinstance(inner, ast.comprehension):
-            loops = loops[: loops.index(inner) + (not _holds(inner.iter, name))]
+            loops = loops[: loops.index(inner) + (way[2] is not inner.iter)]
         return [each.id for loop in loops for each in ast.walk(loop.target) if isinstance(each, ast.Name)]
     return []
-
-
-def _holds(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
 
 
 def revealing(text: str) -> tuple[str, Sequence[tuple[str, int]]]:

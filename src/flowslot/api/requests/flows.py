@@ -68,6 +68,7 @@ class NewValidation(Body):
         strict=False,
         description="`staging`: this workspace and all on staging; `all`: every workspace that has the flow.",
     )
+    record: bool = Field(True, description="Whether it goes on record; an editor that asks while one types says no.")
 
 
 class NewHints(Body):

@@ -43,7 +43,8 @@ def validate(ask: Ask, *, flow: str, body: NewValidation) -> ValidationAnswer:
     """Validate a definition or a saved version (R3).
 
     It moves nothing. Structure, expressions, configuration values, connections and called flows are checked in each
-    workspace in scope.
+    workspace in scope. A definition that is broken or not yet whole is answered with all its problems, each with its
+    place.
     """
     found = validation.validate(
         ask.deps,
@@ -53,6 +54,7 @@ def validate(ask: Ask, *, flow: str, body: NewValidation) -> ValidationAnswer:
         scope=body.scope,
         definition=body.definition,
         version=body.version,
+        record=body.record,
     )
     return validation_answer(found)
 
