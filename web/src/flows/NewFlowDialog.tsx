@@ -1,5 +1,5 @@
 // Creates a flow: name, address, workspace, where it may be registered; then its editor opens.
-import { Anchor, Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -85,9 +85,9 @@ function NoWorkspaces() {
   return (
     <p className="quiet flows-hint">
       There is no workspace yet.{' '}
-      <Anchor component={Link} to="/workspaces" inherit>
+      <Link className="link" to="/workspaces">
         Create one first
-      </Anchor>
+      </Link>
       : it is where the flow runs.
     </p>
   );

@@ -18,7 +18,7 @@ const TRIGGERS: Record<string, string> = {
 };
 const SORTS: Record<string, { by: string; greatestFirst?: boolean }> = {
   name: { by: 'name' },
-  latest: { by: 'saved', greatestFirst: true },
+  latest: { by: 'latest', greatestFirst: true },
   runs: { by: 'failed', greatestFirst: true },
   last: { by: 'last_run', greatestFirst: true },
 };
@@ -41,7 +41,7 @@ export function flowColumns({ workspace, sort, onSort }: Look): Column<FlowRow>[
     column('name', 'Name', 'minmax(200px, 1fr)', (row) => <Name row={row} />),
     column('trigger', 'Starts by', '112px', (row) => <Trigger kind={row.trigger_kind} callable={row.callable} />),
     column('running', 'Running on', '164px', (row) => <RunningOn row={row} />),
-    column('state', 'State', '98px', (row) => <State row={row} />),
+    column('state', 'State', '108px', (row) => <State row={row} />),
     column('latest', 'Latest', '108px', (row) => <Latest row={row} />),
     column('runs', 'Runs of 24 h', '180px', (row) => <RunSpark hours={row.hours} total={row.runs_24h} />),
     column('last', 'Last run', '124px', (row) => <LastRun row={row} />),
