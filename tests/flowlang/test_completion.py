@@ -249,3 +249,22 @@ def test_the_type_of_the_whole_is_told_where_it_can_be_evaluated(
     sandbox: Sandbox, text: str, expected: str | None
 ) -> None:
     assert hinted(sandbox, text).type == expected
+
+
+HOSTILE = (
+    "=|" + "+a" * 4900,
+    "=" + "(" * 5000 + "|",
+    "=" + "[" * 3000 + "trigger.|",
+    "=" + "trigger." * 700 + "|",
+    "='" + "x" * 9000 + "|",
+    "{{" * 3000 + "|",
+    "=" + "lambda x:" * 150 + "|",
+    "=\ud800.|",
+    "=trigger.\0|",
+    "=" + "x" * 20_000 + "|",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_text_may_be_anything(sandbox: Sandbox, text: str) -> None:
+    assert hinted(sandbox, text).type is None
