@@ -46,7 +46,7 @@ const within = { getParentRoute: () => shell } as const;
 const home = createRoute({
   ...within,
   path: '/',
-  validateSearch: textsIn('workspace'),
+  validateSearch: textsIn('workspace', 'hours'),
   component: lazyRouteComponent(() => import('./home/HomePage'), 'HomePage'),
 });
 const flows = createRoute({
