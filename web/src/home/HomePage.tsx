@@ -59,14 +59,12 @@ function Figures({ data, workspace }: { data: Statistics; workspace: string | un
   return (
     <div className="home">
       <Sums data={data} />
-      <div className="home-wide">
+      <div className="home-column">
         <RunsPlot hours={data.hours} />
-      </div>
-      <Attention items={data.attention} />
-      <div className="home-wide">
         <RatesPlot flows={data.flows} workspace={workspace} />
       </div>
-      <div className="home-pair">
+      <div className="home-column">
+        <Attention items={data.attention} />
         <Waiting items={data.waiting} workspace={workspace} />
         <Promotions items={data.promotions} />
       </div>

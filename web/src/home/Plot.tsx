@@ -19,7 +19,10 @@ export function Plot({ title, summary, table, empty, children }: Props) {
           </div>
           <details>
             <summary>Figures as a table</summary>
-            <div className="home-table">{table}</div>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keyboard */}
+            <section className="home-table" aria-label={`${title}: figures`} tabIndex={0}>
+              {table}
+            </section>
           </details>
         </>
       )}

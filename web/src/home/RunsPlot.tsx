@@ -67,7 +67,11 @@ export function RunsPlot({ hours }: { hours: readonly Hour[] }) {
               active && payload[0] ? <Told amount={payload[0].payload as Amount} label={dayOf} /> : null
             }
           />
-          <Legend iconType="square" formatter={(word) => <span className="home-legend">{word}</span>} />
+          <Legend
+            iconType="square"
+            itemSorter={null}
+            formatter={(word) => <span className="home-legend">{word}</span>}
+          />
           {shown.map((status) => (
             <Bar
               key={status}

@@ -54,7 +54,8 @@ export function runsInWords(hours: readonly Hour[]): string {
   const all = hours.reduce((sum, hour) => sum + totalOf(hour), 0);
   if (all === 0) return 'No runs.';
   const told = STATUSES.filter((status) => status !== 'success' && sumOf(hours, status) > 0).map(
-    (status) => `${count(sumOf(hours, status))} ${WORDS[status].toLowerCase()}`,
+    (status) =>
+      `${count(sumOf(hours, status))} ${status === 'exception' ? 'with an exception' : WORDS[status].toLowerCase()}`,
   );
   const runs = `${count(all)} ${all === 1 ? 'run' : 'runs'}`;
   return told.length === 0 ? `${runs}, all successful.` : `${runs}: ${told.join(', ')}.`;
