@@ -3,7 +3,7 @@ import { type ComboboxItem, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { S } from '../api/client';
-import { workspacesQuery } from '../api/queries';
+import { workspaceQuery, workspacesQuery } from '../api/queries';
 
 type Workspace = S['WorkspaceAnswer'];
 const SHOWN = 60;
@@ -22,12 +22,14 @@ type Props = {
 export function WorkspaceSelect({ value, onChange, label, none = 'All workspaces', required = false, w = 220 }: Props) {
   const [opened, setOpened] = useState(required);
   const { data = [], isFetching, error } = useQuery({ ...workspacesQuery(), enabled: opened });
+  const unread = value !== undefined && !opened;
+  const { data: chosen } = useQuery({ ...workspaceQuery(value ?? ''), enabled: unread });
   const bySlug = useMemo(() => new Map(data.map((each) => [each.slug, each])), [data]);
   const options = useMemo(() => {
     const found = data.map((each) => ({ value: each.slug, label: each.name }));
-    if (value && !bySlug.has(value)) found.push({ value, label: value });
+    if (value && !bySlug.has(value)) found.push({ value, label: chosen?.name ?? value });
     return found;
-  }, [data, bySlug, value]);
+  }, [data, bySlug, value, chosen]);
   return (
     <Select
       w={w}

@@ -38,19 +38,23 @@ export function flowColumns({ workspace, sort, onSort }: Look): Column<FlowRow>[
     sorted: SORTS[key] ? sorted(sort, SORTS[key].by) : undefined,
   });
   const columns = [
-    column('name', 'Name', 'minmax(200px, 1fr)', (row) => <Name row={row} />),
-    column('trigger', 'Starts by', '112px', (row) => <Trigger kind={row.trigger_kind} callable={row.callable} />),
-    column('running', 'Running on', '164px', (row) => <RunningOn row={row} />),
-    column('state', 'State', '108px', (row) => <State row={row} />),
-    column('latest', 'Latest', '108px', (row) => <Latest row={row} />),
-    column('runs', 'Runs of 24 h', '180px', (row) => <RunSpark hours={row.hours} total={row.runs_24h} />),
-    column('last', 'Last run', '124px', (row) => <LastRun row={row} />),
+    column('name', 'Name', 'minmax(196px, 1.2fr)', (row) => <Name row={row} />),
+    column('trigger', 'Starts by', 'minmax(112px, 0.35fr)', (row) => (
+      <Trigger kind={row.trigger_kind} callable={row.callable} />
+    )),
+    column('running', 'Running on', 'minmax(158px, 0.5fr)', (row) => <RunningOn row={row} />),
+    column('state', 'State', 'minmax(106px, 0.3fr)', (row) => <State row={row} />),
+    column('latest', 'Latest', 'minmax(106px, 0.3fr)', (row) => <Latest row={row} />),
+    column('runs', 'Runs of 24 h', 'minmax(180px, 0.4fr)', (row) => (
+      <RunSpark hours={row.hours} total={row.runs_24h} />
+    )),
+    column('last', 'Last run', 'minmax(120px, 0.4fr)', (row) => <LastRun row={row} />),
   ];
   if (workspace === undefined)
     columns.splice(
       1,
       0,
-      column('where', 'Workspaces', '136px', (row) => <Where row={row} />),
+      column('where', 'Workspaces', 'minmax(136px, 0.5fr)', (row) => <Where row={row} />),
     );
   return columns;
 }

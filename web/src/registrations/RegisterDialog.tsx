@@ -79,7 +79,11 @@ function Choosing({ close }: { close: () => void }) {
         data-autofocus
       />
       <Checkbox
-        label={text ? `All ${shown.length} found` : `All ${shown.length} workspaces that do not have it`}
+        label={
+          text
+            ? `All ${shown.length.toLocaleString('en')} found`
+            : `All ${shown.length.toLocaleString('en')} workspaces without it`
+        }
         checked={all_shown}
         indeterminate={!all_shown && shown.some((each) => chosen.has(each.slug))}
         onChange={turnAll}
@@ -107,7 +111,9 @@ function Choosing({ close }: { close: () => void }) {
           Cancel
         </Button>
         <Button className="cta" disabled={chosen.size === 0} onClick={() => void work.register([...chosen], active)}>
-          Register to {chosen.size.toLocaleString('en')} {chosen.size === 1 ? 'workspace' : 'workspaces'}
+          {chosen.size === 0
+            ? 'Choose workspaces'
+            : `Register to ${chosen.size.toLocaleString('en')} ${chosen.size === 1 ? 'workspace' : 'workspaces'}`}
         </Button>
       </Group>
     </div>
@@ -121,7 +127,7 @@ function columns(chosen: ReadonlySet<string>, toggle: (slug: string) => void): C
       label={row.name}
       checked={chosen.has(row.slug)}
       onChange={() => toggle(row.slug)}
-      classNames={{ label: 'cut' }}
+      styles={{ label: { fontSize: 14 } }}
     />
   );
   return [

@@ -67,8 +67,8 @@ function Facts({ registration: row }: { registration: Registration }) {
         <dd>
           {row.runs_24h.success + row.runs_24h.failed}
           {row.runs_24h.failed > 0 && <span className="bad">, {row.runs_24h.failed} failed</span>}
-          {', last '}
-          <TimeAgo at={row.last_run?.queued_at} />
+          {row.last_run ? ', last ' : ', none ever'}
+          {row.last_run && <TimeAgo at={row.last_run.queued_at} />}
         </dd>
         {row.next_tick && (
           <>

@@ -8,21 +8,23 @@ import { TimeAgo } from '../components/Time';
 import type { Column } from '../components/VirtualTable';
 import type { Registration } from './queries';
 
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
 export function registrationColumns(sort: string | undefined, onSort: (sort: string) => void): Column<Registration>[] {
   const by = (key: string, title: string, greatestFirst = false) => ({
     title: <SortTitle title={title} by={key} sort={sort} onSort={onSort} greatestFirst={greatestFirst} />,
     sorted: sorted(sort, key),
   });
   return [
-    { key: 'workspace', width: 'minmax(170px, 1.3fr)', cell: Workspace, ...by('workspace', 'Workspace') },
-    { key: 'customer', width: 'minmax(120px, 1fr)', cell: Customer, ...by('customer', 'Customer') },
-    { key: 'slot', width: '150px', cell: Slot, ...by('version', 'Runs', true) },
-    { key: 'state', width: '106px', cell: State, title: 'State' },
-    { key: 'complete', width: '158px', cell: SetUp, title: 'Set-up' },
-    { key: 'connections', width: 'minmax(90px, 0.6fr)', cell: Connections, title: 'Connections' },
-    { key: 'runs', width: '104px', cell: Runs, ...by('failed', 'Runs of 24 h', true) },
-    { key: 'last', width: '116px', cell: LastRun, ...by('last_run', 'Last run', true) },
-    { key: 'since', width: '100px', cell: Since, ...by('since', 'Since', true) },
+    { key: 'workspace', width: 'minmax(156px, 1.3fr)', cell: Workspace, ...by('workspace', 'Workspace') },
+    { key: 'customer', width: 'minmax(110px, 1fr)', cell: Customer, ...by('customer', 'Customer') },
+    { key: 'slot', width: 'minmax(150px, 0.6fr)', cell: Slot, ...by('version', 'Runs', true) },
+    { key: 'state', width: '104px', cell: State, title: 'State' },
+    { key: 'complete', width: 'minmax(150px, 0.9fr)', cell: SetUp, title: 'Set-up' },
+    { key: 'connections', width: 'minmax(108px, 0.6fr)', cell: Connections, title: 'Connections' },
+    { key: 'runs', width: '118px', cell: Runs, ...by('failed', 'Runs of 24 h', true) },
+    { key: 'last', width: '112px', cell: LastRun, ...by('last_run', 'Last run', true) },
+    { key: 'since', width: '104px', cell: Since, ...by('since', 'Since', true) },
   ];
 }
 
@@ -112,5 +114,9 @@ function LastRun({ last_run: run, workspace }: Registration) {
 }
 
 function Since(row: Registration) {
-  return <TimeAgo at={row.since} />;
+  return (
+    <time dateTime={row.since} title={row.since}>
+      {day.format(new Date(row.since))}
+    </time>
+  );
 }
