@@ -17,6 +17,8 @@ export type Change = {
   detail: string;
   fields: Field[];
   move?: { from: string; to: string };
+  /** Where the step stands, in the version that has it, when the other has not. */
+  pointer?: string;
 };
 
 export const SIGNS: Record<Mark, string> = { added: '+', removed: '−', moved: '↕', changed: '~' };
@@ -38,11 +40,11 @@ function ofSteps({ steps }: Diff): Change[] {
     found.set(id, there);
     return there;
   };
-  for (const step of steps.added) put(step.id, 'added', step.name ?? step.kind ?? '');
+  for (const step of steps.added) put(step.id, 'added', step.name ?? step.kind ?? '').pointer = step.pointer;
   for (const { from, to } of steps.renamed) put(to, 'changed', `was ${from}`);
   for (const each of steps.changed) put(each.id, 'changed', '').fields.push(fieldOf(each));
   for (const { id, from, to } of steps.moved) put(id, 'moved', found.has(id) ? 'moved' : '').move = { from, to };
-  for (const step of steps.removed) put(step.id, 'removed', step.name ?? step.kind ?? '');
+  for (const step of steps.removed) put(step.id, 'removed', step.name ?? step.kind ?? '').pointer = step.pointer;
   for (const change of found.values())
     if (change.fields.length > 0) change.detail = [change.detail, keysOf(change.fields)].filter(Boolean).join(', ');
   return [...found.values()];
@@ -63,6 +65,28 @@ function fieldOf({ key, path, change, from, to }: Key): Field {
 function keysOf(fields: readonly Field[]): string {
   const names = [...new Set(fields.map((field) => field.path || 'all of it'))];
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+/** What stands at a JSON pointer. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  let found = document;
+  for (const part of pointer.split('/').slice(1)) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = (found as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return found;
+}
+
+/** A step's place in words: "place 3 of then in check". */
+export function placeWords(document: unknown, pointer: string): string {
+  const parts = pointer.split('/');
+  const place = `place ${Number(parts.at(-1)) + 1}`;
+  if (parts.length <= 3) return `${place} of the flow`;
+  for (let end = parts.length - 2; end > 1; end--) {
+    const above = valueAt(document, parts.slice(0, end).join('/')) as { id?: unknown } | undefined;
+    if (typeof above?.id === 'string') return `${place} of ${parts.slice(end, -1).join(' ')} in ${above.id}`;
+  }
+  return pointer;
 }
 
 /** The marks of the canvas: what is on the newer side. */

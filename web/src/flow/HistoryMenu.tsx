@@ -66,7 +66,9 @@ export function HistoryMenu() {
 }
 
 /** All versions to choose one from; also what the compare page picks from. */
-export function HistoryList({ shown, choose }: { shown: number | null; choose: (version: Version) => void }) {
+type ListProps = { shown: number | null; mark?: string; choose: (version: Version) => void };
+
+export function HistoryList({ shown, mark = 'Shown', choose }: ListProps) {
   const { flow, newest } = useFlow();
   const found = useInfiniteQuery(historyQuery(flow.slug));
   const items = useMemo(
@@ -84,7 +86,7 @@ export function HistoryList({ shown, choose }: { shown: number | null; choose: (
       label="Versions, newest first"
       items={items}
       itemKey={(version) => String(version.number)}
-      row={(version) => <VersionRow version={version} shown={version.number === shown} />}
+      row={(version) => <VersionRow version={version} mark={version.number === shown ? mark : null} />}
       chosen={(version) => version.number === shown}
       choose={choose}
       rowHeight={54}

@@ -3,7 +3,7 @@ import { VersionIcons } from '../components/SlotBadge';
 import { TimeAgo } from '../components/Time';
 import type { Version } from './FlowContext';
 
-export function VersionRow({ version, shown }: { version: Version; shown: boolean }) {
+export function VersionRow({ version, mark }: { version: Version; mark: string | null }) {
   const { number, icons, author, at, note, workspace, kind, discarded } = version;
   return (
     <div className="version" data-version={number}>
@@ -18,7 +18,7 @@ export function VersionRow({ version, shown }: { version: Version; shown: boolea
         </div>
       </div>
       <div className="version-marks">
-        {shown && <span className="version-mark">Shown</span>}
+        {mark && <span className="version-mark">{mark}</span>}
         {discarded && <span className="version-mark version-mark-discarded">Discarded</span>}
         {kind === 'draft' && !discarded && <span className="version-mark">Draft</span>}
         {kind === 'draft' && workspace && <span className="cut quiet version-more">in {workspace}</span>}

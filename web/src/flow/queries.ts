@@ -68,3 +68,8 @@ export const undo = (flow: string, promotion: string, expected_revision: number)
 
 export const makeActive = (flow: string, ws: string, body: S['NewSlot']) =>
   must(api.PUT('/flows/{flow}/registrations/{ws}/slot', { params: { path: { flow, ws } }, body }));
+
+export const changeFlow = (flow: string, body: S['FlowChange']) =>
+  must(api.PATCH('/flows/{flow}', { params: { path: { flow } }, body }));
+
+export const deleteFlow = (flow: string) => must(api.DELETE('/flows/{flow}', { params: { path: { flow } } }));
