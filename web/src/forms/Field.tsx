@@ -1,15 +1,16 @@
 // One key of a form: the field that its schema asks for, or YAML where no field can show what stands there.
-import { type ReactNode, useId } from 'react';
+import { useId } from 'react';
 import { AlternativesField } from './AlternativesField';
 import { CalledFlowField, ChoiceField, ConnectionField } from './choices';
 import { Frame } from './Frame';
 import { durationOf, statusesText } from './formats';
 import { Keys } from './Keys';
+import { kindsOf } from './kinds';
 import { ListField } from './ListField';
 import { isObject, type JsonObject } from './places';
 import { BooleanChoice, LongText, NumberText, SecretText } from './plain';
 import { SchemaField } from './SchemaField';
-import { type Editor, editorOf, resolve, titleOf, typeOf } from './schema';
+import { blank, type Editor, editorOf, resolve, titleOf, typeOf } from './schema';
 import { ScopeContext, useScope } from './scope';
 import { CronField, DurationField, PythonField, StatusesField, TimezoneField } from './special';
 import { ValueField } from './ValueField';
@@ -108,11 +109,7 @@ export function Widget({ editor, schema, value, pointer, label, required, onChan
     case 'value':
     case 'text':
     case 'expression':
-      return (
-        <Computable may={schema['x-expression'] === true}>
-          <ValueField {...of} value={value === undefined ? '' : value} pointer={pointer} schema={schema} />
-        </Computable>
-      );
+      return <Computed {...{ schema, value, pointer, label, required, onChange }} />;
     case 'code':
       return <PythonField {...of} value={text} wrong={problems(pointer).length > 0} marks={problems(pointer)} />;
     case 'schema':
@@ -157,9 +154,22 @@ export function Widget({ editor, schema, value, pointer, label, required, onChan
   }
 }
 
-/** Only where the schema says so may a value be an expression. */
-function Computable({ may, children }: { may: boolean; children: ReactNode }) {
+/** A value that may be an expression where the schema says so; where it must be one, the empty one is left out. */
+function Computed({ schema, value, pointer, label, required, onChange }: Omit<WidgetProps, 'editor'>) {
   const scope = useScope();
-  if (may || scope.place === null) return children;
-  return <ScopeContext value={{ ...scope, place: null }}>{children}</ScopeContext>;
+  const computes = scope.place !== null && schema['x-expression'] === true;
+  const kinds = kindsOf(schema, computes);
+  const begin = kinds.includes('text') ? '' : kinds.includes('expression') ? '=' : blank(schema, scope.defs);
+  const empty = value === undefined && !required ? begin : undefined;
+  return (
+    <ScopeContext value={computes ? scope : { ...scope, place: null }}>
+      <ValueField
+        value={value === undefined ? begin : value}
+        onChange={(next) => onChange(next === empty ? undefined : next)}
+        pointer={pointer}
+        label={label}
+        schema={schema}
+      />
+    </ScopeContext>
+  );
 }
