@@ -1,5 +1,5 @@
 // Starts the page: components, server state, addresses.
-import '@mantine/core/styles.css';
+import './mantine_first';
 import './style.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

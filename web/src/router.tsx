@@ -15,6 +15,14 @@ import { numberIn, textIn, textsIn } from './search';
 import { NotFound } from './shell/NotFound';
 import { Shell } from './shell/Shell';
 
+/** A page that loads when it is opened, after the looks of the components that the first page does without. */
+const later =
+  <T,>(page: () => Promise<T>) =>
+  async (): Promise<T> => {
+    const [, loaded] = await Promise.all([import('./mantine_rest'), page()]);
+    return loaded;
+  };
+
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   notFoundComponent: NotFound,
   errorComponent: ({ error, reset }) => (
@@ -28,7 +36,10 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: textsIn('to', 'setup'),
-  component: lazyRouteComponent(() => import('./session/SignInPage'), 'SignInPage'),
+  component: lazyRouteComponent(
+    later(() => import('./session/SignInPage')),
+    'SignInPage',
+  ),
 });
 
 const shell = createRoute({
@@ -47,7 +58,10 @@ const home = createRoute({
   ...within,
   path: '/',
   validateSearch: textsIn('workspace', 'hours'),
-  component: lazyRouteComponent(() => import('./home/HomePage'), 'HomePage'),
+  component: lazyRouteComponent(
+    later(() => import('./home/HomePage')),
+    'HomePage',
+  ),
 });
 const flows = createRoute({
   ...within,
@@ -60,53 +74,80 @@ const runs = createRoute({
   ...within,
   path: '/runs',
   validateSearch: textsIn(...RUN_FILTERS),
-  component: lazyRouteComponent(() => import('./runs/RunsPage'), 'RunsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./runs/RunsPage')),
+    'RunsPage',
+  ),
 });
 const run = createRoute({
   ...within,
   path: '/runs/$run',
   validateSearch: textsIn('step'),
-  component: lazyRouteComponent(() => import('./runs/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(
+    later(() => import('./runs/RunPage')),
+    'RunPage',
+  ),
 });
 const workspaces = createRoute({
   ...within,
   path: '/workspaces',
   validateSearch: textsIn('text', 'kind'),
-  component: lazyRouteComponent(() => import('./workspaces/WorkspacesPage'), 'WorkspacesPage'),
+  component: lazyRouteComponent(
+    later(() => import('./workspaces/WorkspacesPage')),
+    'WorkspacesPage',
+  ),
 });
 const workspace = createRoute({
   ...within,
   path: '/workspaces/$workspace',
-  component: lazyRouteComponent(() => import('./workspaces/WorkspacePage'), 'WorkspacePage'),
+  component: lazyRouteComponent(
+    later(() => import('./workspaces/WorkspacePage')),
+    'WorkspacePage',
+  ),
 });
 const connections = createRoute({
   ...within,
   path: '/connections',
   validateSearch: textsIn('workspace', 'text'),
-  component: lazyRouteComponent(() => import('./connections/ConnectionsPage'), 'ConnectionsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./connections/ConnectionsPage')),
+    'ConnectionsPage',
+  ),
 });
 const connectors = createRoute({
   ...within,
   path: '/connectors',
-  component: lazyRouteComponent(() => import('./connections/ConnectorsPage'), 'ConnectorsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./connections/ConnectorsPage')),
+    'ConnectorsPage',
+  ),
 });
 const activity = createRoute({
   ...within,
   path: '/activity',
   validateSearch: textsIn('flow', 'workspace', 'action', 'actor', 'from', 'to'),
-  component: lazyRouteComponent(() => import('./activity/ActivityPage'), 'ActivityPage'),
+  component: lazyRouteComponent(
+    later(() => import('./activity/ActivityPage')),
+    'ActivityPage',
+  ),
 });
 const settings = createRoute({
   ...within,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./settings/SettingsPage')),
+    'SettingsPage',
+  ),
 });
 
 const flow = createRoute({
   ...within,
   path: '/flows/$flow',
   validateSearch: textsIn('workspace'),
-  component: lazyRouteComponent(() => import('./flow/FlowLayout'), 'FlowLayout'),
+  component: lazyRouteComponent(
+    later(() => import('./flow/FlowLayout')),
+    'FlowLayout',
+  ),
 });
 const ofFlow = { getParentRoute: () => flow } as const;
 const editor = createRoute({
@@ -117,24 +158,36 @@ const editor = createRoute({
     step: textIn(given, 'step'),
     run: textIn(given, 'run'), // an earlier run, whose input is tried
   }),
-  component: lazyRouteComponent(() => import('./editor/EditorPage'), 'EditorPage'),
+  component: lazyRouteComponent(
+    later(() => import('./editor/EditorPage')),
+    'EditorPage',
+  ),
 });
 const flowRuns = createRoute({
   ...ofFlow,
   path: '/runs',
   validateSearch: textsIn('slot', 'version', 'status', 'from', 'to', 'text', 'in'),
-  component: lazyRouteComponent(() => import('./runs/FlowRunsPage'), 'FlowRunsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./runs/FlowRunsPage')),
+    'FlowRunsPage',
+  ),
 });
 const registrations = createRoute({
   ...ofFlow,
   path: '/registrations',
   validateSearch: textsIn('text', 'slot', 'active', 'complete', 'sort', 'open'),
-  component: lazyRouteComponent(() => import('./registrations/RegistrationsPage'), 'RegistrationsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./registrations/RegistrationsPage')),
+    'RegistrationsPage',
+  ),
 });
 const promotions = createRoute({
   ...ofFlow,
   path: '/promotions',
-  component: lazyRouteComponent(() => import('./promotions/PromotionsPage'), 'PromotionsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./promotions/PromotionsPage')),
+    'PromotionsPage',
+  ),
 });
 const compare = createRoute({
   ...ofFlow,
@@ -144,12 +197,18 @@ const compare = createRoute({
     to: numberIn(given, 'to'),
     step: textIn(given, 'step'),
   }),
-  component: lazyRouteComponent(() => import('./compare/ComparePage'), 'ComparePage'),
+  component: lazyRouteComponent(
+    later(() => import('./compare/ComparePage')),
+    'ComparePage',
+  ),
 });
 const flowSettings = createRoute({
   ...ofFlow,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./flow/FlowSettingsPage'), 'FlowSettingsPage'),
+  component: lazyRouteComponent(
+    later(() => import('./flow/FlowSettingsPage')),
+    'FlowSettingsPage',
+  ),
 });
 
 const flowTree = flow.addChildren([editor, flowRuns, registrations, promotions, compare, flowSettings]);

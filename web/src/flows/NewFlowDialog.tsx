@@ -1,4 +1,5 @@
 // Creates a flow: name, address, workspace, where it may be registered; then its editor opens.
+import '../mantine_rest';
 import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
