@@ -16,7 +16,7 @@ let ticking: number | undefined;
 
 /** One clock for all times on the page. */
 function useMinute(): number {
-  const [seen, see] = useState(now);
+  const [seen, see] = useState(() => Date.now());
   useEffect(() => {
     const look = () => see(now);
     watchers.add(look);
