@@ -1,17 +1,17 @@
 // Takes the flow out of a workspace, after asking.
 import { Button, Group } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, must } from '../api/client';
 import { Icon } from '../components/icons';
 import { said } from '../components/notices';
 import { useFlow } from '../flow/FlowContext';
-import { type Registration, useStale } from './queries';
+import type { Registration } from './queries';
 import { Refusal } from './Refusal';
 
 export function RemoveSection({ registration, done }: { registration: Registration; done: () => void }) {
   const { flow } = useFlow();
-  const stale = useStale();
+  const client = useQueryClient();
   const [asked, setAsked] = useState(false);
   const { workspace, workspace_name: name } = registration;
   const remove = useMutation({
@@ -20,7 +20,7 @@ export function RemoveSection({ registration, done }: { registration: Registrati
     onSuccess: () => {
       done();
       said(`${flow.name} is no longer registered to ${name}.`);
-      stale();
+      void client.invalidateQueries({ queryKey: ['registration-list', flow.slug] }); // not the registration: it is gone
     },
   });
   return (

@@ -35,50 +35,52 @@ export function StartSection({ registration, needs }: Props) {
       <summary>
         <Icon name="run" size={15} /> Start a run by hand
       </summary>
-      {isForm(schema) && (
-        <SegmentedControl
-          size="xs"
-          aria-label="Input as"
-          value={by}
-          onChange={(to) => turn(to as typeof by)}
-          data={[
-            { value: 'form', label: 'Form' },
-            { value: 'json', label: 'JSON' },
-          ]}
+      <div className="registration-stack">
+        {isForm(schema) && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Input as"
+            value={by}
+            onChange={(to) => turn(to as typeof by)}
+            data={[
+              { value: 'form', label: 'Form' },
+              { value: 'json', label: 'JSON' },
+            ]}
+          />
+        )}
+        {by === 'form' ? (
+          <SchemaForm schema={schema} value={input} onChange={setInput} problems={problems} />
+        ) : (
+          <Textarea
+            label="Input (JSON)"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            autosize
+            minRows={4}
+            maxRows={16}
+            error={'error' in read ? read.error : Object.values(problems)[0]}
+            classNames={{ input: 'mono' }}
+          />
+        )}
+        <Checkbox
+          label="As a test run"
+          description="Kept apart in the lists of runs; what it does outside is real."
+          checked={test}
+          onChange={(event) => setTest(event.target.checked)}
         />
-      )}
-      {by === 'form' ? (
-        <SchemaForm schema={schema} value={input} onChange={setInput} problems={problems} />
-      ) : (
-        <Textarea
-          label="Input (JSON)"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          autosize
-          minRows={4}
-          maxRows={16}
-          error={'error' in read ? read.error : Object.values(problems)[0]}
-          classNames={{ input: 'mono' }}
-        />
-      )}
-      <Checkbox
-        label="As a test run"
-        description="Kept apart in the lists of runs; what it does outside is real."
-        checked={test}
-        onChange={(event) => setTest(event.target.checked)}
-      />
-      {start.error && Object.keys(problems).length === 0 && <Refusal error={start.error} />}
-      <Group>
-        <Button
-          size="sm"
-          className="cta"
-          loading={start.isPending}
-          disabled={by === 'json' && 'error' in read}
-          onClick={() => start.mutate({ input: value, test })}
-        >
-          Start run
-        </Button>
-      </Group>
+        {start.error && Object.keys(problems).length === 0 && <Refusal error={start.error} />}
+        <Group>
+          <Button
+            size="sm"
+            className="cta"
+            loading={start.isPending}
+            disabled={by === 'json' && 'error' in read}
+            onClick={() => start.mutate({ input: value, test })}
+          >
+            Start run
+          </Button>
+        </Group>
+      </div>
     </details>
   );
 }

@@ -16,7 +16,7 @@ export function registrationColumns(sort: string | undefined, onSort: (sort: str
     sorted: sorted(sort, key),
   });
   return [
-    { key: 'workspace', width: 'minmax(156px, 1.3fr)', cell: Workspace, ...by('workspace', 'Workspace') },
+    { key: 'workspace', width: 'minmax(172px, 1.3fr)', cell: Workspace, ...by('workspace', 'Workspace') },
     { key: 'customer', width: 'minmax(110px, 1fr)', cell: Customer, ...by('customer', 'Customer') },
     { key: 'slot', width: 'minmax(150px, 0.6fr)', cell: Slot, ...by('version', 'Runs', true) },
     { key: 'state', width: '104px', cell: State, title: 'State' },
