@@ -63,9 +63,7 @@ export function ChangeList({ from, to, changes, chosen, pick, go, step }: Props)
           {from === to ? (
             <p className="quiet">Choose another version on one side.</p>
           ) : (
-            <>
-              <p className="quiet">Their definitions say the same; only who saved them, when and why may differ.</p>
-            </>
+            <p className="quiet">Their definitions say the same; only who saved them, when and why may differ.</p>
           )}
         </div>
       )}

@@ -29,7 +29,12 @@ export function Details({ change, from, to }: Props) {
           path="place"
           mark="changed"
           before={<p>{placeWords(from.definition, change.move.from)}</p>}
-          after={<p>{placeWords(to.definition, change.move.to)}</p>}
+          after={
+            <p>
+              {placeWords(to.definition, change.move.to)}
+              {change.move.from === change.move.to && ', among other neighbours'}
+            </p>
+          }
         />
       )}
       {whole !== undefined && (

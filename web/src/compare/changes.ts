@@ -52,14 +52,24 @@ function ofSteps({ steps }: Diff): Change[] {
 
 function around(key: string, title: string, changes: readonly Value[]): Change[] {
   if (changes.length === 0) return [];
-  const fields = changes.map(({ path, change, from, to }) => ({ path, mark: change, from, to }));
+  const fields = changes.map(({ path, change, from, to }) => ({ path: dotted(path), mark: change, from, to }));
   const only = fields.every((field) => field.mark === fields[0]?.mark) && fields.some((field) => field.path === '');
   const step = key === 'trigger' ? 'trigger' : null;
   return [{ key, step, mark: only && fields[0] ? fields[0].mark : 'changed', title, detail: keysOf(fields), fields }];
 }
 
 function fieldOf({ key, path, change, from, to }: Key): Field {
-  return { path: [key, path].filter(Boolean).join('.'), mark: change, from, to };
+  const whole = path.startsWith('/') ? path.slice(1) : path;
+  return { path: dotted(key && !whole.startsWith(key) ? `${key}/${whole}` : whole), mark: change, from, to };
+}
+
+/** A JSON pointer as one reads it: `json/items/0` as json.items.0 */
+function dotted(pointer: string): string {
+  return pointer
+    .split('/')
+    .filter(Boolean)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
 }
 
 function keysOf(fields: readonly Field[]): string {

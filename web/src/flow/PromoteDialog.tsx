@@ -24,7 +24,7 @@ export function PromoteDialog({ opened, close }: { opened: boolean; close: () =>
   };
   const title = done ? `Version ${done.version} is on main` : `Promote version ${flow.staging?.number ?? ''} to main`;
   return (
-    <Modal opened={opened} onClose={leave} title={title} size={720}>
+    <Modal opened={opened} onClose={leave} title={title} size={800}>
       {opened && (done ? <Promoted promotion={done} close={leave} /> : <Plan close={leave} done={setDone} />)}
     </Modal>
   );

@@ -1,5 +1,5 @@
 // The save buttons: deploy to staging (the main one), save as draft, revert; a note for the version; unsaved changes.
-import { ActionIcon, Button, Group, Menu, Popover, TextInput, Tooltip } from '@mantine/core';
+import { Button, Group, Menu, Popover, TextInput, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../components/icons';
 import { useFlow } from './FlowContext';
@@ -76,7 +76,11 @@ export function SaveGroup() {
               Save draft
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item leftSection={<Icon name="undo" size={15} />} color="red" onClick={() => setReverting(true)}>
+            <Menu.Item
+              className="danger"
+              leftSection={<Icon name="undo" size={15} />}
+              onClick={() => setReverting(true)}
+            >
               Revert all changes…
             </Menu.Item>
           </Menu.Dropdown>
@@ -95,14 +99,16 @@ function NoteField() {
     <Popover opened={opened} onChange={setOpened} width={340} position="bottom-end" shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <Tooltip label={note ? `Note: ${note}` : 'Note for the next version'}>
-          <ActionIcon
+          <Button
+            size="xs"
+            px={8}
             variant={note ? 'light' : 'subtle'}
-            size={30}
+            leftSection={<Icon name={note ? 'check' : 'set'} size={14} />}
             aria-label="Note for the next version"
             onClick={() => setOpened(!opened)}
           >
-            <Icon name="set" size={16} />
-          </ActionIcon>
+            Note
+          </Button>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown aria-label="Note for the next version">
