@@ -20,7 +20,8 @@ export function StartSection({ registration, needs }: Props) {
   const [by, setBy] = useState<'form' | 'json'>(isForm(schema) ? 'form' : 'json');
   const [input, setInput] = useState<unknown>(() => (schema === undefined ? null : sample(schema)));
   const [text, setText] = useState(() => JSON.stringify(input, null, 2));
-  const [test, setTest] = useState(!registration.active);
+  const [chosen, setTest] = useState<boolean>();
+  const test = chosen ?? !registration.active; // an inactive registration takes test runs only (R20)
   const start = useStart(registration);
   const read = readJson(text);
   const turn = (to: 'form' | 'json') => {

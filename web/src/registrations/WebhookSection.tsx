@@ -62,7 +62,7 @@ function Secret({ registration }: { registration: Registration }) {
   const [asked, setAsked] = useState(false);
   const path = { flow: flow.slug, ws: registration.workspace };
   const renew = useMutation({
-    mutationFn: () =>
+    mutationFn: (_had: boolean) =>
       must(
         api.POST('/flows/{flow}/registrations/{ws}/webhook-secret', {
           params: { path },
@@ -81,7 +81,9 @@ function Secret({ registration }: { registration: Registration }) {
       <div className="registration-secret" role="status">
         <strong>The new secret, shown this once:</strong>
         <Copied text={renew.data.secret} name="secret" />
-        {set && <p className="quiet">The secret before it stays valid beside it until the next one is made.</p>}
+        {renew.variables && (
+          <p className="quiet">The secret before it stays valid beside it until the next one is made.</p>
+        )}
       </div>
     );
   return (
@@ -89,7 +91,7 @@ function Secret({ registration }: { registration: Registration }) {
       <span className="quiet">{set ? 'A secret to sign webhooks with is set.' : 'No secret is set yet.'}</span>
       {asked ? (
         <Group gap="xs">
-          <Button size="xs" className="cta" loading={renew.isPending} onClick={() => renew.mutate()}>
+          <Button size="xs" className="cta" loading={renew.isPending} onClick={() => renew.mutate(true)}>
             Yes, make a new secret
           </Button>
           <Button size="xs" variant="default" onClick={() => setAsked(false)}>
@@ -102,7 +104,7 @@ function Secret({ registration }: { registration: Registration }) {
           variant="default"
           leftSection={<Icon name="key" size={14} />}
           loading={renew.isPending}
-          onClick={() => (set ? setAsked(true) : renew.mutate())}
+          onClick={() => (set ? setAsked(true) : renew.mutate(false))}
         >
           {set ? 'Rotate secret' : 'Make a secret'}
         </Button>
