@@ -16,6 +16,7 @@ from flowslot.base.clock import time_text
 from flowslot.base.ids import TimeOrderedIds
 from flowslot.base.json_text import Json, dump
 from flowslot.domain.resolve import EmptyMain
+from flowslot.flowlang.schemas import schema_problems
 from flowslot.storage import tables
 from flowslot.storage.database import Database
 from flowslot.storage.views.sql_views import SqlViews
@@ -155,7 +156,7 @@ class Rows:
 
 
 def views_of(database: Database, empty_main: EmptyMain = EmptyMain.REFUSE) -> SqlViews:
-    return SqlViews(database, empty_main)
+    return SqlViews(database, empty_main, schema_problems=schema_problems)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 
 from flowslot.app import flows, registrations
 from flowslot.app.callers import Scope
+from flowslot.app.lists import VersionFilter
 from flowslot.app.views import PageAsk
 from flowslot.base.json_text import parse
 from flowslot.domain.slots import Slot
@@ -16,7 +17,8 @@ EVERYTHING = PageAsk(limit=200)
 
 
 def views(world: World) -> SqlViews:
-    return SqlViews(world.database, world.deps.empty_main, clock=world.clock)
+    problems = world.deps.definitions.schema_problems
+    return SqlViews(world.database, world.deps.empty_main, schema_problems=problems, clock=world.clock)
 
 
 def a_long_history(world: World) -> None:
@@ -32,7 +34,7 @@ def a_long_history(world: World) -> None:
 def test_the_history_has_every_version_newest_first(world: World) -> None:
     """R9: whatever its slot, with its author, workspace and icons; also what was set aside."""
     a_long_history(world)
-    found = views(world).versions(Scope(), "orders", page=EVERYTHING).items
+    found = views(world).versions(Scope(), "orders", only=VersionFilter(), page=EVERYTHING).items
     assert [(each.number, each.workspace, each.kind.value, each.discarded, each.icons) for each in found] == [
         (5, "home", "draft", False, ()),
         (4, "home", "staged", False, (Slot.STAGING,)),

@@ -84,13 +84,20 @@ class Ask:
         return body
 
     def page(self, query: PageQuery) -> PageAsk:
-        """The part of the list asked for. Raises Invalid when the cursor is none of this list."""
-        return PageAsk(query.limit, key_from(query.cursor, list_name=self.operation.path))
+        """The part of the list asked for. Raises Invalid when the cursor is none of this list in this order."""
+        return PageAsk(query.limit, key_from(query.cursor, list_name=self._list_name(query)))
 
-    def paged(self, page: Page[V], shape: Callable[[V], A]) -> PageAnswer[A]:
-        """The answer for a part of a list."""
-        following = None if page.next is None else cursor_text(page.next, list_name=self.operation.path)
-        return PageAnswer([shape(item) for item in page.items], following)
+    def paged(self, page: Page[V], shape: Callable[[V], A], *, query: PageQuery | None = None) -> PageAnswer[A]:
+        """The answer for a part of a list; give the query where it can choose the order."""
+        return PageAnswer([shape(item) for item in page.items], self.next_of(page, query=query))
+
+    def next_of(self, page: Page[V], *, query: PageQuery | None = None) -> str | None:
+        """The cursor of the next part."""
+        return None if page.next is None else cursor_text(page.next, list_name=self._list_name(query))
+
+    def _list_name(self, query: PageQuery | None) -> str:
+        searched = "" if query is None else query.list_order
+        return self.operation.path + searched
 
     @property
     def _place(self) -> str:

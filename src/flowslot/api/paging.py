@@ -28,8 +28,13 @@ class Query(BaseModel):
 class PageQuery(Query):
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="How many items at most.")
     cursor: str | None = Field(
-        None, max_length=400, description="The `next` of the page before; left out for the first."
+        None, max_length=500, description="The `next` of the page before; left out for the first."
     )
+
+    @property
+    def list_order(self) -> str:
+        """What tells the order from others of the same list: a cursor belongs to one."""
+        return ""
 
 
 class PageAnswer(msgspec.Struct, Generic[T], frozen=True):
@@ -37,6 +42,12 @@ class PageAnswer(msgspec.Struct, Generic[T], frozen=True):
 
     items: Annotated[list[T], Meta(description="The items of this part.")]
     next: Annotated[str | None, Meta(description="The cursor of the next part; null when this was the last.")]
+
+
+class CountedPageAnswer(PageAnswer[T], Generic[T], frozen=True):
+    """A part of a list whose length is known."""
+
+    total: Annotated[int, Meta(description="How many items there are in all, under the filter.")]
 
 
 def cursor_text(key: Key, *, list_name: str) -> str:

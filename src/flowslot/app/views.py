@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from flowslot.app.callers import Role, Scope
+from flowslot.app.lists import AuditFilter as AuditFilter
+from flowslot.app.lists import FlowFilter, RegistrationFilter, VersionFilter
+from flowslot.app.lists import RunFilter as RunFilter
+from flowslot.app.statistics import Statistics
 from flowslot.base.json_text import Json
 from flowslot.domain.flow import VersionKind, Visibility, WorkspaceKind
 from flowslot.domain.runs import RunStatus
@@ -37,6 +40,8 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next: Key | None
+    total: int | None = None
+    """How many there are in all, under the filter; None where that is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class FlowRow:
     fallback: bool
     trigger_kind: str | None
     runs_24h: RunCounts
+    hours: tuple[RunCounts, ...]
+    """The same, hour by hour, the oldest first."""
     last_run: LastRun | None
 
 
@@ -130,6 +137,9 @@ class RegistrationRow:
     """A line of the Registrations tab."""
 
     registration: RegistrationView
+    workspace_name: str
+    missing: tuple[str, ...]
+    """Configuration values and connections that the version it runs lacks or cannot use; else the staged one's."""
     runs_24h: RunCounts
     last_run: LastRun | None
 
@@ -167,7 +177,9 @@ class RunRow:
 
     id: str
     flow: str
+    flow_name: str
     workspace: str
+    workspace_name: str
     version: int
     hash: str
     slot: Slot
@@ -188,21 +200,6 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RunFilter:
-    """Which runs; None does not filter."""
-
-    flow: str | None = None
-    workspace: str | None = None
-    status: frozenset[RunStatus] = frozenset()
-    slot: Slot | None = None
-    version: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    text: str | None = None
-    """Stands in the input, the outcome or the error, whatever the case of ASCII letters."""
-
-
-@dataclass(frozen=True, slots=True)
 class AuditView:
     seq: int
     at: str
@@ -213,17 +210,6 @@ class AuditView:
     version: int | None
     revision: int | None
     about: Json
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """Which entries of the record; None does not filter."""
-
-    flow: str | None = None
-    workspace: str | None = None
-    action: str | None = None
-    """A whole action, or its noun: `promotion` finds promotion.made and promotion.undone."""
-    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,16 +250,21 @@ class Views(Protocol):
 
     def workspaces(self, scope: Scope, *, page: PageAsk) -> Page[WorkspaceView]: ...
     def workspace(self, scope: Scope, slug: str) -> WorkspaceView: ...
-    def flows(self, scope: Scope, *, workspace: str | None, page: PageAsk) -> Page[FlowRow]: ...
+    def flows(self, scope: Scope, *, only: FlowFilter, page: PageAsk) -> Page[FlowRow]: ...
     def flow(self, scope: Scope, slug: str) -> FlowView: ...
-    def versions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[VersionView]: ...
+    def versions(self, scope: Scope, flow: str, *, only: VersionFilter, page: PageAsk) -> Page[VersionView]:
+        """Newest first; bounded as `runs` is."""
+        ...
+
     def version(self, scope: Scope, flow: str, *, number: int) -> tuple[VersionView, Json]:
         """The version and its definition, as it was saved."""
         ...
 
     def promotions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[PromotionView]: ...
     def promotion(self, scope: Scope, flow: str, *, promotion: str) -> PromotionView: ...
-    def registrations(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[RegistrationRow]: ...
+    def registrations(
+        self, scope: Scope, flow: str, *, only: RegistrationFilter, page: PageAsk
+    ) -> Page[RegistrationRow]: ...
     def registration(self, scope: Scope, flow: str, *, workspace: str) -> RegistrationRow: ...
     def connections(self, scope: Scope, workspace: str, *, page: PageAsk) -> Page[ConnectionView]: ...
     def connection(self, scope: Scope, workspace: str, *, slug: str) -> ConnectionView: ...
@@ -289,6 +280,10 @@ class Views(Protocol):
     def users(self, *, page: PageAsk) -> Page[UserView]: ...
     def tokens(self, *, page: PageAsk) -> Page[TokenView]:
         """Of all users."""
+        ...
+
+    def statistics(self, scope: Scope, *, workspace: str | None, hours: int) -> Statistics:
+        """What Home shows, of the clock hours up to now."""
         ...
 
     def measures(self) -> Measures:

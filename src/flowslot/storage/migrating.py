@@ -11,7 +11,7 @@ from flowslot.storage.dialect import Backend
 from flowslot.storage.migrations.guards_0001 import guards
 from flowslot.storage.tables import metadata
 
-HEAD = "0002"
+HEAD = "0005"
 """The newest revision in migrations/versions; a test holds the two equal."""
 
 _stamp = Table(

@@ -202,9 +202,9 @@ run = Table(
     Column("fence", Integer, nullable=False, server_default=text("0")),
     Column("payload_removed_at", Time),
     Column("batch", Text),
-    Index("ix_run_flow", "flow_id", "id"),
+    Index("ix_run_flow", "flow_id", "id", "workspace_id", "status", "test"),  # so that runs are counted from it alone
     Index("ix_run_workspace", "workspace_id", "id"),
-    Index("ix_run_registration", "registration_id", "id"),
+    Index("ix_run_registration", "registration_id", "id", "status", "test"),
 )
 Index(
     "uq_run_trigger_key",
@@ -253,7 +253,7 @@ audit = Table(
     "audit",
     metadata,
     Column("seq", Sequence, primary_key=True, autoincrement=True),
-    Column("at", Time, nullable=False),
+    Column("at", Time, nullable=False, index=True),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("flow_id", Text),

@@ -143,7 +143,7 @@ def _join(
         bus=bus,
         watchers=watchers,
         plans=plans,
-        views=SqlViews(database, deps.empty_main),
+        views=SqlViews(database, deps.empty_main, schema_problems=definitions.schema_problems),
         broadcast=broadcast,
         changes=changes,
         outgoing=outgoing,

@@ -66,7 +66,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List flows, by slug: which version runs where (R8)
+         * List flows: which version runs where (R8)
          * @description With `workspace`: the flows of that workspace, as they stand there. Without: all flows, each as it stands in its
          *     home workspace, with the runs of all workspaces.
          *
@@ -152,7 +152,9 @@ export interface paths {
         };
         /**
          * List every saved version, newest first (R9)
-         * @description Needs the role `viewer`.
+         * @description Searched, a part may be short, or empty, and still have a `next`.
+         *
+         *     Needs the role `viewer`.
          */
         get: operations["list_versions"];
         put?: never;
@@ -397,7 +399,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List every workspace that has the flow, by slug, with what it runs and did lately
+         * List every workspace that has the flow, with what it runs, lacks and did lately
          * @description Needs the role `viewer`.
          */
         get: operations["list_registrations"];
@@ -857,6 +859,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how runs went hour by hour, what waits on staging, what was promoted, and what needs attention
+         * @description Of what the caller sees: callers limited to workspaces get the figures of those.
+         *
+         *     Needs the role `viewer`.
+         */
+        get: operations["show_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -1194,6 +1218,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One thing that needs attention. */
+        AttentionAnswer: {
+            /** @description What it is about; there may be more kinds one day. */
+            kind: components["schemas"]["Concern"];
+            /** @description Slug of the flow; null where it is about none. */
+            flow: string | null;
+            /** @description Slug of the workspace; null where it is about none. */
+            workspace: string | null;
+            /** @description What is so, and what to do. */
+            text: string;
+        };
         /** @description One thing that was done. */
         AuditAnswer: {
             /** @description Its number; later entries have higher ones. */
@@ -1236,6 +1271,11 @@ export interface components {
             /** @description The later value; null where there is none. */
             to: unknown;
         };
+        /**
+         * @description Kinds of things that need attention, the most urgent first.
+         * @enum {unknown}
+         */
+        Concern: "failing" | "incomplete" | "no_webhook_secret" | "quarantine" | "staged_long";
         /** @description One workspace's way to reach an outside system. */
         ConnectionAnswer: {
             /** @description Its id. */
@@ -1284,6 +1324,15 @@ export interface components {
             items: components["schemas"]["ConnectorAnswer"][];
             /** @description The cursor of the next part; null when this was the last. */
             next: string | null;
+        };
+        /** @description A part of a list whose length is known. */
+        CountedPageAnswer_RegistrationRowAnswer_: {
+            /** @description The items of this part. */
+            items: components["schemas"]["RegistrationRowAnswer"][];
+            /** @description The cursor of the next part; null when this was the last. */
+            next: string | null;
+            /** @description How many items there are in all, under the filter. */
+            total: number;
         };
         /** @description What differs between two versions; an empty list is no difference. */
         DiffAnswer: {
@@ -1409,6 +1458,8 @@ export interface components {
             callable: boolean;
             /** @description Runs of the last 24 hours. */
             runs_24h: components["schemas"]["RunCountsAnswer"];
+            /** @description The same, hour by hour: 24, the oldest first. */
+            hours: components["schemas"]["HourAnswer"][];
             /** @description The newest run; null before the first. */
             last_run: components["schemas"]["LastRunAnswer"] | null;
         };
@@ -1474,6 +1525,13 @@ export interface components {
             hover: components["schemas"]["HoverAnswer"] | null;
             /** @description The type of the whole; null where it cannot be evaluated. */
             type: string | null;
+        };
+        /** @description Runs of an hour, without test runs. */
+        HourAnswer: {
+            /** @description How many ended well. */
+            success: number;
+            /** @description How many failed, exceptions included. */
+            failed: number;
         };
         /** @description What stands under the caret. */
         HoverAnswer: {
@@ -1937,6 +1995,25 @@ export interface components {
             /** @description Schedules whose time has passed; they go on with their next tick. */
             missed_ticks: number;
         };
+        /** @description A promotion of the last seven days. */
+        RecentPromotionAnswer: {
+            /** @description Its id. */
+            id: string;
+            /** @description Slug of the flow. */
+            flow: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Number of the version that went to main. */
+            version: number;
+            /** @description What was on main before; null when main was empty. */
+            from_version: number | null;
+            /** @description When it was made. */
+            at: string;
+            /** @description Who made it. */
+            actor: string;
+            /** @description When it was undone; null while it stands. */
+            undone_at: string | null;
+        };
         /** @description One flow in one workspace. */
         RegistrationAnswer: {
             /** @description Slug of the flow. */
@@ -1990,7 +2067,7 @@ export interface components {
              */
             active?: boolean | null;
         };
-        /** @description A registration with what it did lately. */
+        /** @description A registration with what it lacks, and what it did lately. */
         RegistrationRowAnswer: {
             /** @description Slug of the flow. */
             flow: string;
@@ -2020,17 +2097,16 @@ export interface components {
             next_tick: string | null;
             /** @description When the flow was registered here. */
             since: string;
+            /** @description Name of the workspace for people. */
+            workspace_name: string;
+            /** @description Whether it has all that its version needs: nothing is `missing`. */
+            complete: boolean;
+            /** @description What is missing or does not fit, as `config.name` or `connections.name`: for the version that it runs, or else for the staged one. */
+            missing: string[];
             /** @description Runs of the last 24 hours. */
             runs_24h: components["schemas"]["RunCountsAnswer"];
             /** @description The newest run; null before the first. */
             last_run: components["schemas"]["LastRunAnswer"] | null;
-        };
-        /** @description A part of a list. */
-        RegistrationRowAnswerPage: {
-            /** @description The items of this part. */
-            items: components["schemas"]["RegistrationRowAnswer"][];
-            /** @description The cursor of the next part; null when this was the last. */
-            next: string | null;
         };
         /** @description What the end of a quarantine did. */
         ReleasedAnswer: {
@@ -2089,8 +2165,12 @@ export interface components {
             id: string;
             /** @description Slug of the flow. */
             flow: string;
+            /** @description Name of the flow for people. */
+            flow_name: string;
             /** @description Slug of the workspace. */
             workspace: string;
+            /** @description Name of the workspace for people. */
+            workspace_name: string;
             /** @description Number of the version it runs; fixed when it was accepted. */
             version: number;
             /** @description Content hash of that version. */
@@ -2131,7 +2211,7 @@ export interface components {
             /** @description The cursor of the next part; null when this was the last. */
             next: string | null;
         };
-        /** @description Runs of the last 24 hours, without test runs; of a busy flow, the newest 50,000. */
+        /** @description Runs of the last 24 hours, without test runs; on a busy account, those among its newest 50,000. */
         RunCountsAnswer: {
             /** @description How many ended well. */
             success: number;
@@ -2170,6 +2250,11 @@ export interface components {
          * @enum {unknown}
          */
         RunStatus: "canceled" | "exception" | "failed" | "queued" | "running" | "success" | "suspended";
+        /**
+         * @description Where a flow runs, as a filter.
+         * @enum {string}
+         */
+        RunningOn: "main" | "staging" | "none";
         /**
          * @description Which workspaces a validation looks at.
          * @enum {string}
@@ -2210,6 +2295,51 @@ export interface components {
             flow: components["schemas"]["FlowAnswer"];
             /** @description The validation that let it in. */
             validation: components["schemas"]["ValidationAnswer"];
+        };
+        /** @description What Home shows. */
+        StatisticsAnswer: {
+            /** @description When the first hour began. */
+            from: string;
+            /** @description Now. */
+            to: string;
+            /** @description Hour by hour, the oldest first. */
+            hours: components["schemas"]["StatisticsHourAnswer"][];
+            /** @description At most 50, the most failing first. */
+            flows: components["schemas"]["StatisticsFlowAnswer"][];
+            /** @description Of the last seven days, at most 50, the newest first. */
+            promotions: components["schemas"]["RecentPromotionAnswer"][];
+            /** @description At most 50, the one that waits longest first. */
+            waiting: components["schemas"]["WaitingAnswer"][];
+            /** @description At most 50, the most urgent first. */
+            attention: components["schemas"]["AttentionAnswer"][];
+            /** @description Whether there were more runs than are counted: figures then speak of the newest. */
+            bounded: boolean;
+        };
+        /** @description How the runs of a flow went in this time. */
+        StatisticsFlowAnswer: {
+            /** @description Slug of the flow. */
+            flow: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description How many ended well. */
+            success: number;
+            /** @description How many failed, exceptions included. */
+            failed: number;
+        };
+        /** @description Runs that were accepted in a clock hour, without test runs, by how they stand now. */
+        StatisticsHourAnswer: {
+            /** @description When the hour began. */
+            at: string;
+            /** @description How many ended well. */
+            success: number;
+            /** @description How many failed, without exceptions. */
+            failed: number;
+            /** @description How many could not go on. */
+            exception: number;
+            /** @description How many were canceled. */
+            canceled: number;
+            /** @description How many have not ended. */
+            open: number;
         };
         /** @description What one step of a run did. */
         StepAnswer: {
@@ -2443,6 +2573,19 @@ export interface components {
          * @enum {string}
          */
         Visibility: "shared" | "private";
+        /** @description A flow with a staged version. */
+        WaitingAnswer: {
+            /** @description Slug of the flow. */
+            flow: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Number of the staged version. */
+            version: number;
+            /** @description When it was deployed there; when it was saved, where that is more than 30 days ago. */
+            since: string;
+            /** @description Who saved it. */
+            author: string;
+        };
         /** @description Where a registration takes webhooks. Both addresses are secrets. */
         WebhookAnswer: {
             /** @description The registration's own address: runs what the registration runs. */
@@ -2933,6 +3076,12 @@ export interface operations {
                 cursor?: string;
                 /** @description Only the flows of this workspace, as they stand there. */
                 workspace?: string;
+                /** @description A text in the slug or the name, whatever its case. */
+                text?: string;
+                /** @description Only those whose `running_on` this is. */
+                slot?: components["schemas"]["RunningOn"];
+                /** @description By what they are sorted, with `-` the greatest first: slug (unless you say otherwise), name, saved (the newest version), last_run, failed (of 24 hours). Those without any come last. */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -3483,6 +3632,14 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; left out for the first. */
                 cursor?: string;
+                /** @description Slug of the workspace they were saved in. */
+                workspace?: string;
+                /** @description Who saved them. */
+                author?: string;
+                /** @description `draft`, or `staged` for what was ever deployed. */
+                kind?: components["schemas"]["VersionKind"];
+                /** @description A text in the note. */
+                text?: string;
             };
             header?: never;
             path: {
@@ -4569,6 +4726,16 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; left out for the first. */
                 cursor?: string;
+                /** @description A text in the slug, the name or the customer of the workspace, whatever its case. */
+                text?: string;
+                /** @description The slot they look to. */
+                slot?: components["schemas"]["Slot"];
+                /** @description Whether they take triggers. */
+                active?: boolean;
+                /** @description Whether they have all that their version needs. */
+                complete?: boolean;
+                /** @description By what they are sorted, with `-` the greatest first: workspace (unless you say otherwise), customer, version, since, last_run, failed and success (of 24 hours). Those without any come last. */
+                sort?: string;
             };
             header?: never;
             path: {
@@ -4585,7 +4752,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RegistrationRowAnswerPage"];
+                    "application/json": components["schemas"]["CountedPageAnswer_RegistrationRowAnswer_"];
                 };
             };
             /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
@@ -7087,6 +7254,10 @@ export interface operations {
                 action?: string;
                 /** @description Who did it. */
                 actor?: string;
+                /** @description Done at this time or later. */
+                from?: string;
+                /** @description Done before this time. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -7101,6 +7272,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditAnswerPage"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_statistics: {
+        parameters: {
+            query?: {
+                /** @description Only those of this workspace. */
+                workspace?: string;
+                /** @description How many clock hours, the one that goes on included. */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsAnswer"];
                 };
             };
             /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */

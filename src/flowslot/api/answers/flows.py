@@ -35,7 +35,14 @@ class FlowAnswer(Struct, frozen=True):
 
 
 class RunCountsAnswer(Struct, frozen=True):
-    """Runs of the last 24 hours, without test runs; of a busy flow, the newest 50,000."""
+    """Runs of the last 24 hours, without test runs; on a busy account, those among its newest 50,000."""
+
+    success: Annotated[int, Meta(description="How many ended well.")]
+    failed: Annotated[int, Meta(description="How many failed, exceptions included.")]
+
+
+class HourAnswer(Struct, frozen=True):
+    """Runs of an hour, without test runs."""
 
     success: Annotated[int, Meta(description="How many ended well.")]
     failed: Annotated[int, Meta(description="How many failed, exceptions included.")]
@@ -70,6 +77,7 @@ class FlowRowAnswer(FlowAnswer, frozen=True):
     ]
     callable: Annotated[bool, Meta(description="Whether other flows can call it: its trigger is `on_demand`.")]
     runs_24h: Annotated[RunCountsAnswer, Meta(description="Runs of the last 24 hours.")]
+    hours: Annotated[list[HourAnswer], Meta(description="The same, hour by hour: 24, the oldest first.")]
     last_run: Annotated[LastRunAnswer | None, Meta(description="The newest run; null before the first.")]
 
 

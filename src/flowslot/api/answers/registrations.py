@@ -45,8 +45,17 @@ class RegistrationAnswer(Struct, frozen=True):
 
 
 class RegistrationRowAnswer(RegistrationAnswer, frozen=True):
-    """A registration with what it did lately."""
+    """A registration with what it lacks, and what it did lately."""
 
+    workspace_name: Annotated[str, Meta(description="Name of the workspace for people.")]
+    complete: Annotated[bool, Meta(description="Whether it has all that its version needs: nothing is `missing`.")]
+    missing: Annotated[
+        list[str],
+        Meta(
+            description="What is missing or does not fit, as `config.name` or `connections.name`: for the version that "
+            "it runs, or else for the staged one."
+        ),
+    ]
     runs_24h: Annotated[RunCountsAnswer, Meta(description="Runs of the last 24 hours.")]
     last_run: Annotated[LastRunAnswer | None, Meta(description="The newest run; null before the first.")]
 
@@ -63,7 +72,8 @@ def registration_answer(view: RegistrationView, *, base_url: str) -> Registratio
 
 def registration_row_answer(row: RegistrationRow, *, base_url: str) -> RegistrationRowAnswer:
     shown = {name: getattr(row.registration, name, None) for name in RegistrationAnswer.__struct_fields__}
-    return shaped(RegistrationRowAnswer, row, **(shown | {"webhook": _webhook(row.registration, base_url)}))
+    shown["webhook"] = _webhook(row.registration, base_url)
+    return shaped(RegistrationRowAnswer, row, complete=not row.missing, **shown)
 
 
 def _webhook(view: RegistrationView, base_url: str) -> WebhookAnswer | None:

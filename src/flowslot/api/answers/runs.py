@@ -51,7 +51,9 @@ class RunAnswer(Struct, frozen=True):
 
     id: Annotated[str, Meta(description="Its id; later runs have higher ids.")]
     flow: Annotated[str, Meta(description="Slug of the flow.")]
+    flow_name: Annotated[str, Meta(description="Name of the flow for people.")]
     workspace: Annotated[str, Meta(description="Slug of the workspace.")]
+    workspace_name: Annotated[str, Meta(description="Name of the workspace for people.")]
     version: Annotated[int, Meta(description="Number of the version it runs; fixed when it was accepted.")]
     hash: Annotated[str, Meta(description="Content hash of that version.")]
     slot: Annotated[Slot, Meta(description="The slot it was accepted on.")]

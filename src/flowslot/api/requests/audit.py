@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from flowslot.api.paging import PageQuery
-from flowslot.api.requests.fields import Slug
+from flowslot.api.requests.fields import Slug, Time
 
 
 class AuditQuery(PageQuery):
@@ -21,3 +21,5 @@ class AuditQuery(PageQuery):
     actor: Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,200}$")] | None = Field(
         None, description="Who did it."
     )
+    since: Time | None = Field(None, alias="from", description="Done at this time or later.")
+    until: Time | None = Field(None, alias="to", description="Done before this time.")

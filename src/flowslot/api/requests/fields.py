@@ -33,4 +33,6 @@ Note: TypeAlias = Annotated[str, StringConstraints(max_length=NOTE_LENGTH)]
 Number: TypeAlias = Annotated[int, Field(ge=1, le=HIGHEST)]
 Revision: TypeAlias = Annotated[int, Field(ge=0, le=HIGHEST)]
 Time: TypeAlias = Annotated[datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+Text: TypeAlias = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+"""A text to look for."""
 StepId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,99}$")]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from flowslot.api.paging import PageQuery, Query
-from flowslot.api.requests.fields import Body, Name, Note, Number, Revision, Slug
+from flowslot.api.requests.fields import Body, Name, Note, Number, Revision, Slug, Text
+from flowslot.api.requests.orders import order_of, searched
+from flowslot.app.lists import Order, RunningOn
 from flowslot.base.json_text import Json
-from flowslot.domain.flow import Visibility
+from flowslot.domain.flow import VersionKind, Visibility
 from flowslot.domain.validation import Scope
+
+FlowSort = Annotated[str, StringConstraints(pattern=r"^-?(slug|name|saved|last_run|failed)$")]
 
 _HERE = "Slug of the workspace it is done from."
 _SEEN = "The flow's revision that you saw; a stale one is refused with what changed."
@@ -36,6 +42,30 @@ class FlowsQuery(PageQuery):
     """Which flows to list."""
 
     workspace: Slug | None = Field(None, description="Only the flows of this workspace, as they stand there.")
+    text: Text | None = Field(None, description="A text in the slug or the name, whatever its case.")
+    slot: RunningOn | None = Field(None, description="Only those whose `running_on` this is.")
+    sort: FlowSort | None = Field(
+        None,
+        description="By what they are sorted, with `-` the greatest first: slug (unless you say otherwise), name, "
+        "saved (the newest version), last_run, failed (of 24 hours). Those without any come last.",
+    )
+
+    @property
+    def order(self) -> Order:
+        return order_of(self.sort)
+
+    @property
+    def list_order(self) -> str:
+        return searched(self.sort, self.text, self.slot)
+
+
+class VersionsQuery(PageQuery):
+    """Which versions of a flow to list."""
+
+    workspace: Slug | None = Field(None, description="Slug of the workspace they were saved in.")
+    author: Text | None = Field(None, description="Who saved them.")
+    kind: VersionKind | None = Field(None, description="`draft`, or `staged` for what was ever deployed.")
+    text: Text | None = Field(None, description="A text in the note.")
 
 
 class NewDraft(Body):

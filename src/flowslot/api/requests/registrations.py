@@ -6,7 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from flowslot.api.requests.fields import Body, Revision, Slug
+from flowslot.api.paging import PageQuery
+from flowslot.api.requests.fields import Body, Revision, Slug, Text
+from flowslot.api.requests.orders import order_of, searched
+from flowslot.app.lists import Order
 from flowslot.base.json_text import Json
 from flowslot.domain.slots import Slot
 
@@ -15,6 +18,35 @@ _CONNECTIONS = "Name in the definition → slug of a connection of the workspace
 
 Bindings = Annotated[dict[Annotated[str, StringConstraints(max_length=100)], Slug], Field(max_length=100)]
 Values = Annotated[dict[str, Json], Field(max_length=1000)]
+
+
+RegistrationSort = Annotated[
+    str, StringConstraints(pattern=r"^-?(workspace|customer|version|since|last_run|failed|success)$")
+]
+
+
+class RegistrationsQuery(PageQuery):
+    """Which registrations of a flow to list."""
+
+    text: Text | None = Field(
+        None, description="A text in the slug, the name or the customer of the workspace, whatever its case."
+    )
+    slot: Slot | None = Field(None, description="The slot they look to.")
+    active: bool | None = Field(None, description="Whether they take triggers.")
+    complete: bool | None = Field(None, description="Whether they have all that their version needs.")
+    sort: RegistrationSort | None = Field(
+        None,
+        description="By what they are sorted, with `-` the greatest first: workspace (unless you say otherwise), "
+        "customer, version, since, last_run, failed and success (of 24 hours). Those without any come last.",
+    )
+
+    @property
+    def order(self) -> Order:
+        return order_of(self.sort)
+
+    @property
+    def list_order(self) -> str:
+        return searched(self.sort, self.text, self.complete)
 
 
 class NewRegistration(Body):

@@ -8,7 +8,7 @@ from flowslot.api.paging import PageAnswer
 from flowslot.api.requests.audit import AuditQuery
 from flowslot.api.routing import Routes
 from flowslot.app.callers import Role
-from flowslot.app.views import AuditFilter
+from flowslot.app.lists import AuditFilter
 
 routes = Routes("audit")
 
@@ -19,5 +19,5 @@ def list_audit(ask: Ask, *, query: AuditQuery) -> PageAnswer[AuditAnswer]:
 
     Callers limited to workspaces see what happened in those. A part may be short, or empty, and still have a `next`.
     """
-    only = AuditFilter(flow=query.flow, workspace=query.workspace, action=query.action, actor=query.actor)
+    only = AuditFilter(query.flow, query.workspace, query.action, query.actor, query.since, query.until)
     return ask.paged(ask.views.audit(ask.scope, only=only, page=ask.page(query)), audit_answer)

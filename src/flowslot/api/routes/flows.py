@@ -9,6 +9,7 @@ from flowslot.api.requests.flows import FlowChange, FlowsQuery, NewFlow
 from flowslot.api.routing import Routes
 from flowslot.app import flows
 from flowslot.app.callers import Role
+from flowslot.app.lists import FlowFilter
 from flowslot.base.errors import AlreadyExists, InUse
 
 routes = Routes("flows")
@@ -33,13 +34,14 @@ def create_flow(ask: Ask, *, body: NewFlow) -> FlowAnswer:
 
 @routes.get("/flows", Role.VIEWER)
 def list_flows(ask: Ask, *, query: FlowsQuery) -> PageAnswer[FlowRowAnswer]:
-    """List flows, by slug: which version runs where (R8).
+    """List flows: which version runs where (R8).
 
     With `workspace`: the flows of that workspace, as they stand there. Without: all flows, each as it stands in its
     home workspace, with the runs of all workspaces.
     """
-    found = ask.views.flows(ask.scope, workspace=query.workspace, page=ask.page(query))
-    return ask.paged(found, flow_row_answer)
+    only = FlowFilter(query.workspace, query.text, query.slot, query.order)
+    found = ask.views.flows(ask.scope, only=only, page=ask.page(query))
+    return ask.paged(found, flow_row_answer, query=query)
 
 
 @routes.get("/flows/{flow}", Role.VIEWER)

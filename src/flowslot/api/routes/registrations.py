@@ -12,11 +12,18 @@ from flowslot.api.answers.registrations import (
     registration_row_answer,
 )
 from flowslot.api.ask import Ask
-from flowslot.api.paging import PageAnswer, PageQuery
-from flowslot.api.requests.registrations import NewRegistration, NewSecret, NewSlot, RegistrationChange
+from flowslot.api.paging import CountedPageAnswer
+from flowslot.api.requests.registrations import (
+    NewRegistration,
+    NewSecret,
+    NewSlot,
+    RegistrationChange,
+    RegistrationsQuery,
+)
 from flowslot.api.routing import Routes
 from flowslot.app import registrations, slots, webhook_secrets
 from flowslot.app.callers import Role
+from flowslot.app.lists import RegistrationFilter
 from flowslot.base.errors import (
     AlreadyRegistered,
     InUse,
@@ -57,10 +64,12 @@ def register(ask: Ask, *, flow: str, body: NewRegistration) -> RegistrationAnswe
 
 
 @routes.get("/flows/{flow}/registrations", Role.VIEWER)
-def list_registrations(ask: Ask, *, flow: str, query: PageQuery) -> PageAnswer[RegistrationRowAnswer]:
-    """List every workspace that has the flow, by slug, with what it runs and did lately."""
-    found = ask.views.registrations(ask.scope, flow, page=ask.page(query))
-    return ask.paged(found, partial(registration_row_answer, base_url=ask.base_url))
+def list_registrations(ask: Ask, *, flow: str, query: RegistrationsQuery) -> CountedPageAnswer[RegistrationRowAnswer]:
+    """List every workspace that has the flow, with what it runs, lacks and did lately."""
+    only = RegistrationFilter(query.text, query.slot, query.active, query.complete, query.order)
+    found = ask.views.registrations(ask.scope, flow, only=only, page=ask.page(query))
+    items = [registration_row_answer(row, base_url=ask.base_url) for row in found.items]
+    return CountedPageAnswer(items, ask.next_of(found, query=query), found.total or 0)
 
 
 @routes.get("/flows/{flow}/registrations/{ws}", Role.VIEWER)

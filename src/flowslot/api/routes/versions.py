@@ -13,11 +13,12 @@ from flowslot.api.answers.versions import (
     version_detail_answer,
 )
 from flowslot.api.ask import Ask
-from flowslot.api.paging import PageAnswer, PageQuery
-from flowslot.api.requests.flows import DiffQuery, NewDraft
+from flowslot.api.paging import PageAnswer
+from flowslot.api.requests.flows import DiffQuery, NewDraft, VersionsQuery
 from flowslot.api.routing import Routes
 from flowslot.app import saving
 from flowslot.app.callers import Role
+from flowslot.app.lists import VersionFilter
 from flowslot.base.errors import RevisionConflict
 from flowslot.base.json_text import parse
 from flowslot.domain.diff import diff
@@ -52,9 +53,13 @@ def save_draft(ask: Ask, *, flow: str, body: NewDraft) -> DraftAnswer:
 
 
 @routes.get("/flows/{flow}/versions", Role.VIEWER)
-def list_versions(ask: Ask, *, flow: str, query: PageQuery) -> PageAnswer[VersionAnswer]:
-    """List every saved version, newest first (R9)."""
-    return ask.paged(ask.views.versions(ask.scope, flow, page=ask.page(query)), version_answer)
+def list_versions(ask: Ask, *, flow: str, query: VersionsQuery) -> PageAnswer[VersionAnswer]:
+    """List every saved version, newest first (R9).
+
+    Searched, a part may be short, or empty, and still have a `next`.
+    """
+    only = VersionFilter(query.workspace, query.author, query.kind, query.text)
+    return ask.paged(ask.views.versions(ask.scope, flow, only=only, page=ask.page(query)), version_answer)
 
 
 @routes.get("/flows/{flow}/versions/{number}", Role.VIEWER)

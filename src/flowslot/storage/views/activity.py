@@ -1,35 +1,29 @@
 """What registrations and flows did lately: runs of 24 hours counted, and the last run of each.
 
-Counting looks at no more than `MOST` runs at a time, so that a busy flow cannot make a list slow.
+Counting is bounded (tallies.py), so that a busy account cannot make a list slow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, false, func, select
+from sqlalchemy import Connection, func, select
 
 from flowslot.app.views import LastRun, RunCounts
 from flowslot.domain.runs import RunStatus
 from flowslot.storage.tables import flow, registration, run
+from flowslot.storage.views.tallies import Tallies, Tally
 
-MOST = 50_000
-_FAILED = (RunStatus.FAILED.value, RunStatus.EXCEPTION.value)
+HOURS = 24
 
 
-def counts(
-    connection: Connection, column: ColumnElement[str], ids: Sequence[str], *, since: str
-) -> Mapping[str, RunCounts]:
-    """Runs since an id, by the value of a column of `run` that is among `ids`; test runs are not counted."""
-    recent = select(column.label("id"), run.c.status.label("status")).where(
-        column.in_(ids), run.c.id >= since, run.c.test == false()
-    )
-    seen = recent.limit(MOST).subquery()
-    query = select(seen.c.id, seen.c.status, func.count().label("many")).group_by(seen.c.id, seen.c.status)
-    by_id: dict[str, dict[str, int]] = {}
-    for row in connection.execute(query):
-        by_id.setdefault(row.id, {})[row.status] = row.many
-    return {each: _counts(by_status) for each, by_status in by_id.items()}
+def counts_of(tally: Tally) -> RunCounts:
+    return RunCounts(success=tally.success, failed=tally.failed + tally.exception)
+
+
+def hours_of(tallies: Tallies, owner: str) -> tuple[RunCounts, ...]:
+    """The last 24 hours of a flow or registration, the oldest first."""
+    return tuple(map(counts_of, tallies.by_period(owner, many=HOURS)))
 
 
 def last_of_registrations(connection: Connection, ids: Sequence[str]) -> Mapping[str, LastRun]:
@@ -50,9 +44,3 @@ def _last(connection: Connection, runs: Mapping[str, str]) -> Mapping[str, LastR
     query = select(run.c.id, run.c.status, run.c.queued_at).where(run.c.id.in_(list(runs.values())))
     found = {row.id: LastRun(row.id, RunStatus(row.status), row.queued_at) for row in connection.execute(query)}
     return {each: found[newest] for each, newest in runs.items() if newest in found}
-
-
-def _counts(by_status: Mapping[str, int]) -> RunCounts:
-    return RunCounts(
-        success=by_status.get(RunStatus.SUCCESS.value, 0), failed=sum(by_status.get(each, 0) for each in _FAILED)
-    )

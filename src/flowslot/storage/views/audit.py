@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from flowslot.app.callers import Scope
 from flowslot.app.views import AuditFilter, AuditView, Page, PageAsk
+from flowslot.base.clock import time_text
 from flowslot.storage.tables import audit, flow, workspace
 from flowslot.storage.views.rows import AnyRow, document
 from flowslot.storage.views.scope import flow_row, sees, workspace_row
@@ -13,6 +16,8 @@ from flowslot.storage.views.windows import Search, search_page
 
 MOST = 50_000
 """Entries looked through for one page."""
+SLACK = timedelta(minutes=10)
+"""How far the time of an entry may be from its place in the record."""
 
 _NAMED = (flow.c.slug.label("flow"), workspace.c.slug.label("workspace"))
 _WITH_NAMES = audit.outerjoin(flow, flow.c.id == audit.c.flow_id).outerjoin(
@@ -27,6 +32,7 @@ def list_audit(connection: Connection, scope: Scope, *, only: AuditFilter, page:
         within.append(audit.c.flow_id == flow_row(connection, scope, only.flow).id)
     if only.workspace is not None:
         matching.append(audit.c.workspace_id == workspace_row(connection, scope, only.workspace).id)
+    _times(connection, only, within, matching)
     if only.action is not None:
         matching.append(
             or_(audit.c.action == only.action, audit.c.action.startswith(f"{only.action}.", autoescape=True))
@@ -39,6 +45,29 @@ def list_audit(connection: Connection, scope: Scope, *, only: AuditFilter, page:
     shown = (*audit.c, *_NAMED)
     found = search_page(connection, Search(shown, _WITH_NAMES, audit.c.seq, within, matching, MOST), page)
     return Page([_view(row) for row in found.items], found.next)
+
+
+def seq_since(connection: Connection, moment: datetime) -> int | None:
+    """From which entry on everything was recorded at a moment or later; None where nothing was."""
+    return connection.scalar(select(audit.c.seq).where(audit.c.at >= time_text(moment)).order_by(audit.c.at).limit(1))
+
+
+def _times(
+    connection: Connection,
+    only: AuditFilter,
+    within: list[ColumnElement[bool]],
+    matching: list[ColumnElement[bool]],
+) -> None:
+    """Conditions on when it was. Numbers grow as times do, but for what processes do at once: they bound the search."""
+    if only.since is not None:
+        first = seq_since(connection, only.since - SLACK)
+        within.append(false() if first is None else audit.c.seq >= first)
+        matching.append(audit.c.at >= time_text(only.since))
+    if only.until is not None:
+        after = seq_since(connection, only.until + SLACK)
+        if after is not None:
+            within.append(audit.c.seq < after)
+        matching.append(audit.c.at < time_text(only.until))
 
 
 def _view(row: AnyRow) -> AuditView:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, or_, select
 
 from flowslot.app.callers import Scope
+from flowslot.app.lists import FlowFilter
 from flowslot.app.showing import flow_view
 from flowslot.app.views import FlowRow, FlowView, LastRun, Page, PageAsk, RunCounts, VersionView
-from flowslot.base.ids import earliest_id
 from flowslot.domain.flow import Flow
 from flowslot.domain.resolve import version_to_run
 from flowslot.domain.slots import slot_of
-from flowslot.storage.tables import flow, registration, run, workspace
-from flowslot.storage.views import activity
-from flowslot.storage.views.registrations import DAY, Now
+from flowslot.storage.tables import flow, registration, workspace
+from flowslot.storage.views import activity, tallies
+from flowslot.storage.views.flow_search import found_flows
+from flowslot.storage.views.now import Now
 from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of, registration_of, version_of
 from flowslot.storage.views.scope import flow_row, sees, sees_flow, workspace_row
 from flowslot.storage.views.versions import rows_of
@@ -28,18 +29,23 @@ Versions = Mapping[tuple[str, int], AnyRow]
 class _Activity:
     """Runs of each flow on a page: counts of 24 hours, and the last one."""
 
-    counts: Mapping[str, RunCounts]
+    hours: Mapping[str, tuple[RunCounts, ...]]
     last: Mapping[str, LastRun]
 
 
-def list_flows(
-    connection: Connection, scope: Scope, *, workspace_slug: str | None, page: PageAsk, now: Now
-) -> Page[FlowRow]:
-    here = None if workspace_slug is None else str(workspace_row(connection, scope, workspace_slug).id)
-    query = _flows(scope, here).order_by(flow.c.slug).limit(page.limit + 1)
-    if page.after is not None:
-        query = query.where(flow.c.slug > str(page.after))
-    found = cut(list(connection.execute(query)), page, key="slug")
+def list_flows(connection: Connection, scope: Scope, *, only: FlowFilter, page: PageAsk, now: Now) -> Page[FlowRow]:
+    here = None if only.workspace is None else str(workspace_row(connection, scope, only.workspace).id)
+    query = flows_of(scope, here)
+    if only.text or only.running_on or only.order.by:
+        part = found_flows(connection, scope, query, only=only, here=here, page=page, now=now)
+        query = query.where(flow.c.slug.in_(part.items))
+        rows = {row.slug: row for row in connection.execute(query)}
+        found = Page([rows[slug] for slug in part.items], part.next)
+    else:
+        query = query.order_by(flow.c.slug).limit(page.limit + 1)
+        if page.after is not None:
+            query = query.where(flow.c.slug > str(page.after))
+        found = cut(list(connection.execute(query)), page, key="slug")
     return Page(_shown(connection, scope, [flow_of(row) for row in found.items], here, now), found.next)
 
 
@@ -50,7 +56,8 @@ def show_flow(connection: Connection, scope: Scope, slug: str) -> FlowView:
     return _view(found, versions, homes, _registered(connection, scope, [found]))
 
 
-def _flows(scope: Scope, here: str | None) -> AnySelect:
+def flows_of(scope: Scope, here: str | None) -> AnySelect:
+    """The flows in scope; with a workspace, those at home or registered there."""
     query = select(flow).where(sees_flow(scope))
     if here is None:
         return query
@@ -85,6 +92,7 @@ def _row(
     registered = None if here is None else registration_of(here)
     resolved = None if registered is None else version_to_run(each, registered, empty_main=now.empty_main)
     candidates = (resolved and resolved.version, each.staging_version, each.main_version, each.latest_version)
+    hours = did.hours[each.id]
     told = next((versions[each.id, number] for number in candidates if number and (each.id, number) in versions), None)
     return FlowRow(
         flow=shown,
@@ -94,7 +102,8 @@ def _row(
         active=registered is not None and registered.active,
         fallback=resolved is not None and resolved.fallback,
         trigger_kind=None if told is None else kinds.get(told.hash),
-        runs_24h=did.counts.get(each.id, RunCounts()),
+        runs_24h=RunCounts(sum(hour.success for hour in hours), sum(hour.failed for hour in hours)),
+        hours=hours,
         last_run=did.last.get(each.id),
     )
 
@@ -148,16 +157,18 @@ def _activity(
     registrations: Mapping[str, AnyRow],
     now: Now,
 ) -> _Activity:
-    since = earliest_id("run", now.moment - DAY)
+    starts = tallies.hours_before(now.moment, activity.HOURS)
     if here is None and scope.workspaces is None:
         ids = [str(each.id) for each in flows]
+        counted = tallies.tallied(connection, tallies.of_flows(flow.c.id.in_(ids)), starts)
         return _Activity(
-            activity.counts(connection, run.c.flow_id, ids, since=since), activity.last_of_flows(connection, ids)
+            {each: activity.hours_of(counted, each) for each in ids}, activity.last_of_flows(connection, ids)
         )
-    by_registration = {row.id: row.flow_id for row in registrations.values()}
-    counted = activity.counts(connection, run.c.registration_id, list(by_registration), since=since)
-    last = activity.last_of_registrations(connection, list(by_registration))
+    ids_by_flow = {str(each.id): registrations[each.id].id if each.id in registrations else "" for each in flows}
+    ids = [each for each in ids_by_flow.values() if each]
+    counted = tallies.tallied(connection, tallies.of_registrations(registration.c.id.in_(ids)), starts)
+    last = activity.last_of_registrations(connection, ids)
     return _Activity(
-        {by_registration[each]: count for each, count in counted.items()},
-        {by_registration[each]: run for each, run in last.items()},
+        {each: activity.hours_of(counted, its) for each, its in ids_by_flow.items()},
+        {each: last[its] for each, its in ids_by_flow.items() if its in last},
     )

@@ -3,51 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from flowslot.app.callers import Scope
-from flowslot.app.views import Page, PageAsk, RegistrationRow, RegistrationView, RunCounts
+from flowslot.app.lists import RegistrationFilter
+from flowslot.app.views import Page, PageAsk, RegistrationRow, RegistrationView
 from flowslot.base.errors import NotFound
-from flowslot.base.ids import earliest_id
 from flowslot.domain.flow import Flow
 from flowslot.domain.resolve import EmptyMain, Resolution, version_to_run
 from flowslot.domain.slots import slot_of
-from flowslot.storage.tables import registration, run, schedule, workspace
-from flowslot.storage.views import activity
-from flowslot.storage.views.rows import AnyRow, AnySelect, cut, flow_of, registration_of
-from flowslot.storage.views.scope import flow_row, sees
-from flowslot.storage.views.trigger_kinds import TriggerKinds
+from flowslot.storage.tables import registration, schedule, workspace
+from flowslot.storage.views import activity, tallies
+from flowslot.storage.views.now import Now
+from flowslot.storage.views.registration_search import found_registrations, registrations_of
+from flowslot.storage.views.rows import AnyRow, cut, flow_of, registration_of
+from flowslot.storage.views.scope import flow_row
 from flowslot.storage.views.versions import rows_of
-
-DAY = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What a reading depends on beside the database."""
-
-    moment: datetime
-    empty_main: EmptyMain
-    kinds: TriggerKinds
 
 
 def list_registrations(
-    connection: Connection, scope: Scope, slug: str, *, page: PageAsk, now: Now
+    connection: Connection, scope: Scope, slug: str, *, only: RegistrationFilter, page: PageAsk, now: Now
 ) -> Page[RegistrationRow]:
     flow = flow_of(flow_row(connection, scope, slug))
-    query = _registrations(flow, scope).order_by(workspace.c.slug).limit(page.limit + 1)
-    if page.after is not None:
-        query = query.where(workspace.c.slug > str(page.after))
-    found = cut(list(connection.execute(query)), page, key="workspace_slug")
-    return Page(_shown(connection, scope, flow, found.items, now), found.next)
+    query = registrations_of(flow, scope, only)
+    if only.text or only.complete is not None or only.order.by:
+        part = found_registrations(connection, flow, query, only=only, page=page, now=now)
+        rows = {row.workspace_slug: row for row in connection.execute(query.where(workspace.c.slug.in_(part.items)))}
+        found = Page([rows[each] for each in part.items], part.next, part.total)
+    else:
+        total = connection.scalar(select(func.count()).select_from(query.subquery()))
+        query = query.order_by(workspace.c.slug).limit(page.limit + 1)
+        if page.after is not None:
+            query = query.where(workspace.c.slug > str(page.after))
+        found = replace(cut(list(connection.execute(query)), page, key="workspace_slug"), total=total)
+    return Page(_shown(connection, scope, flow, found.items, now), found.next, found.total)
 
 
 def show_registration(connection: Connection, scope: Scope, slug: str, *, of: str, now: Now) -> RegistrationRow:
     flow = flow_of(flow_row(connection, scope, slug))
-    found = connection.execute(_registrations(flow, scope).where(workspace.c.slug == of)).first()
+    found = connection.execute(
+        registrations_of(flow, scope, RegistrationFilter()).where(workspace.c.slug == of)
+    ).first()
     if found is None:
         raise NotFound(f"The flow {slug!r} is not registered in a workspace {of!r} here.")
     return _shown(connection, scope, flow, [found], now)[0]
@@ -59,14 +57,6 @@ def next_ticks(connection: Connection, flow: Flow) -> Mapping[str, str]:
     return {row.slot: row.next_at for row in connection.execute(query)}
 
 
-def _registrations(flow: Flow, scope: Scope) -> AnySelect:
-    return (
-        select(registration, workspace.c.slug.label("workspace_slug"), workspace.c.customer)
-        .join(workspace, workspace.c.id == registration.c.workspace_id)
-        .where(registration.c.flow_id == flow.id, sees(scope, workspace.c.slug))
-    )
-
-
 def _shown(
     connection: Connection, scope: Scope, flow: Flow, rows: Sequence[AnyRow], now: Now
 ) -> Sequence[RegistrationRow]:
@@ -74,12 +64,16 @@ def _shown(
     versions = [row for row in rows_of(connection, scope, [flow]).values() if row.number in _in_slots(flow)]
     webhooks = "webhook" in now.kinds.of(connection, versions).values()
     ticks = next_ticks(connection, flow)
-    counted = activity.counts(connection, run.c.registration_id, ids, since=earliest_id("run", now.moment - DAY))
+    which = tallies.of_registrations(registration.c.id.in_(ids))
+    counted = tallies.tallied(connection, which, [now.moment - activity.HOURS * tallies.HOUR])
     last = activity.last_of_registrations(connection, ids)
+    missing = now.completeness.of_rows(connection, [flow], rows)
     return [
         RegistrationRow(
             _view(flow, row, empty_main=now.empty_main, ticks=ticks, webhooks=webhooks),
-            counted.get(row.id, RunCounts()),
+            row.workspace_name,
+            missing.get(row.id, ()),
+            activity.counts_of(counted.of(row.id)),
             last.get(row.id),
         )
         for row in rows

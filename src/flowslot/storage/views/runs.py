@@ -46,7 +46,9 @@ _INSIDE = (
 _NAMED = (
     *(column for column in run.c if column.name not in _INSIDE),
     flow.c.slug.label("flow"),
+    flow.c.name.label("flow_name"),
     workspace.c.slug.label("workspace"),
+    workspace.c.name.label("workspace_name"),
 )
 _WHOLE = (*_NAMED, run.c.input, run.c.steps)
 _SHOWN = (
@@ -142,7 +144,9 @@ def _row(row: AnyRow, *, outcome: Json, steps: Json, shortened: tuple[str, ...] 
     return RunRow(
         id=row.id,
         flow=row.flow,
+        flow_name=row.flow_name,
         workspace=row.workspace,
+        workspace_name=row.workspace_name,
         version=row.version,
         hash=row.hash,
         slot=Slot(row.slot),

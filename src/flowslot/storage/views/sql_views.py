@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from flowslot.app.callers import Scope
+from flowslot.app.lists import AuditFilter, FlowFilter, RegistrationFilter, RunFilter, VersionFilter
+from flowslot.app.statistics import Statistics
 from flowslot.app.views import (
-    AuditFilter,
     AuditView,
     ConnectionView,
     FlowRow,
@@ -16,7 +17,6 @@ from flowslot.app.views import (
     PageAsk,
     PromotionView,
     RegistrationRow,
-    RunFilter,
     RunRow,
     TokenView,
     UserView,
@@ -26,6 +26,7 @@ from flowslot.app.views import (
 from flowslot.base.clock import Clock, SystemClock
 from flowslot.base.json_text import Json
 from flowslot.domain.resolve import EmptyMain
+from flowslot.domain.validation import SchemaProblems
 from flowslot.storage.database import Database
 from flowslot.storage.views import (
     accounts,
@@ -36,21 +37,31 @@ from flowslot.storage.views import (
     promotions,
     registrations,
     runs,
+    statistics,
     versions,
     workspaces,
 )
-from flowslot.storage.views.registrations import Now
+from flowslot.storage.views.completeness import Completeness
+from flowslot.storage.views.now import Now
 from flowslot.storage.views.trigger_kinds import TriggerKinds
 
 
 class SqlViews:
     """Reads what screens show."""
 
-    def __init__(self, database: Database, empty_main: EmptyMain, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        empty_main: EmptyMain,
+        *,
+        schema_problems: SchemaProblems,
+        clock: Clock | None = None,
+    ) -> None:
         self._database = database
         self._empty_main = empty_main
         self._clock = clock or SystemClock()
         self._kinds = TriggerKinds()
+        self._completeness = Completeness(schema_problems, empty_main)
 
     def workspaces(self, scope: Scope, *, page: PageAsk) -> Page[WorkspaceView]:
         with self._database.read() as connection:
@@ -60,17 +71,17 @@ class SqlViews:
         with self._database.read() as connection:
             return workspaces.show_workspace(connection, scope, slug)
 
-    def flows(self, scope: Scope, *, workspace: str | None, page: PageAsk) -> Page[FlowRow]:
+    def flows(self, scope: Scope, *, only: FlowFilter, page: PageAsk) -> Page[FlowRow]:
         with self._database.read() as connection:
-            return flows.list_flows(connection, scope, workspace_slug=workspace, page=page, now=self._now())
+            return flows.list_flows(connection, scope, only=only, page=page, now=self._now())
 
     def flow(self, scope: Scope, slug: str) -> FlowView:
         with self._database.read() as connection:
             return flows.show_flow(connection, scope, slug)
 
-    def versions(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[VersionView]:
+    def versions(self, scope: Scope, flow: str, *, only: VersionFilter, page: PageAsk) -> Page[VersionView]:
         with self._database.read() as connection:
-            return versions.list_versions(connection, scope, flow, page=page)
+            return versions.list_versions(connection, scope, flow, only=only, page=page)
 
     def version(self, scope: Scope, flow: str, *, number: int) -> tuple[VersionView, Json]:
         with self._database.read() as connection:
@@ -84,9 +95,11 @@ class SqlViews:
         with self._database.read() as connection:
             return promotions.show_promotion(connection, scope, flow, named=promotion)
 
-    def registrations(self, scope: Scope, flow: str, *, page: PageAsk) -> Page[RegistrationRow]:
+    def registrations(
+        self, scope: Scope, flow: str, *, only: RegistrationFilter, page: PageAsk
+    ) -> Page[RegistrationRow]:
         with self._database.read() as connection:
-            return registrations.list_registrations(connection, scope, flow, page=page, now=self._now())
+            return registrations.list_registrations(connection, scope, flow, only=only, page=page, now=self._now())
 
     def registration(self, scope: Scope, flow: str, *, workspace: str) -> RegistrationRow:
         with self._database.read() as connection:
@@ -120,6 +133,10 @@ class SqlViews:
         with self._database.read() as connection:
             return accounts.list_tokens(connection, page=page)
 
+    def statistics(self, scope: Scope, *, workspace: str | None, hours: int) -> Statistics:
+        with self._database.read() as connection:
+            return statistics.statistics(connection, scope, workspace_slug=workspace, hours=hours, now=self._now())
+
     def measures(self) -> Measures:
         with self._database.read() as connection:
             return measures.measures(connection, now=self._clock.now())
@@ -129,4 +146,4 @@ class SqlViews:
             return connection.scalar(select(1)) == 1
 
     def _now(self) -> Now:
-        return Now(self._clock.now(), self._empty_main, self._kinds)
+        return Now(self._clock.now(), self._empty_main, self._kinds, self._completeness)
