@@ -30,7 +30,7 @@ export type TryPanelProps = {
 
 export function TryPanel(props: TryPanelProps) {
   const { flow, workspace, definition, trying, selected, onSelect, fromRun, onClose } = props;
-  const input = useTryInput(flow, workspace, definition, fromRun);
+  const input = useTryInput(flow, definition, fromRun);
   const { run, busy } = trying;
   const shown = selected === null ? null : trying.stepRun(selected);
   return (

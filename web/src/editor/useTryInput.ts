@@ -27,7 +27,7 @@ export type TryInput = {
 /** What was typed outlives the panel, by flow. */
 const typed = new Map<string, unknown>();
 
-export function useTryInput(flow: string, workspace: string, definition: Definition, fromRun?: string): TryInput {
+export function useTryInput(flow: string, definition: Definition, fromRun?: string): TryInput {
   const schema = isObject(definition.trigger) ? (definition.trigger.input ?? null) : null;
   const [source, setSource] = useState(fromRun ? `run:${fromRun}` : typed.has(flow) ? 'own' : 'made');
   const [own, setOwn] = useState<unknown>(typed.get(flow));

@@ -1,6 +1,6 @@
 // The frame of a field: its name, what it is for, the field itself, and what is wrong with it.
 import { ActionIcon, Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Children, type ReactNode } from 'react';
 import { Icon } from '../components/icons';
 import type { Told } from './places';
 import { useScope } from './scope';
@@ -43,7 +43,7 @@ export function Frame({ pointer, label, labelId, about, required, whole = false,
           )}
         </span>
       </div>
-      {typeof about === 'string' && about !== '' && <p className="field-about">{about}</p>}
+      {typeof about === 'string' && about !== '' && <p className="field-about">{withCode(about)}</p>}
       {children}
       <Wrong told={told} id={`${labelId}-wrong`} />
     </div>
@@ -65,4 +65,10 @@ export function Wrong({ told, id }: { told: readonly Told[]; id?: string }) {
       ))}
     </ul>
   );
+}
+
+/** A description's `words in backticks` as code. */
+export function withCode(text: string): ReactNode[] {
+  const code = (part: string, at: number) => (at % 2 === 1 ? <code>{part}</code> : part);
+  return Children.toArray(text.split('`').map(code));
 }

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { Icon } from '../components/icons';
+import { ChoiceField } from './choices';
 import { ExpressionField } from './ExpressionField';
 import { Wrong } from './Frame';
 import { KindSwitch } from './KindSwitch';
@@ -42,7 +43,7 @@ export function ValueField({ value, onChange, pointer, label, schema = NO_SCHEMA
       <div className="value value-single">
         {head}
         <div className="value-field">
-          <Single kind={kind} value={value} onChange={onChange} pointer={pointer} label={label} />
+          <Single {...{ kind, value, onChange, pointer, label, schema }} />
         </div>
       </div>
     );
@@ -82,13 +83,24 @@ function countWords(kind: ValueKind, count: number): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function Single({ kind, value, onChange, pointer, label }: Omit<Props, 'depth'> & { kind: ValueKind }) {
+function Single({ kind, value, onChange, pointer, label, schema }: Omit<Props, 'depth'> & { kind: ValueKind }) {
   const { place } = useScope();
+  const words = schema && wordsOf(schema);
+  if (kind === 'text' && words)
+    return (
+      <ChoiceField value={value || undefined} onChange={onChange} label={label} choices={words} optional={false} />
+    );
   if (kind === 'number') return <NumberText value={value} onChange={onChange} label={label} />;
   if (kind === 'boolean') return <BooleanChoice value={value === true} onChange={onChange} label={label} />;
   if (kind === 'null') return <span className="quiet value-null">null</span>;
   if (!place) return <LongText value={value as string} onChange={onChange} label={label} />;
   return <ExpressionField value={value as string} onChange={onChange} pointer={pointer} label={label} />;
+}
+
+/** The words that a text must be one of, where it is no expression. */
+function wordsOf(schema: JsonObject): unknown[] | null {
+  const alternatives = Array.isArray(schema.anyOf) ? schema.anyOf : [];
+  return alternatives.find((each) => isObject(each) && Array.isArray(each.enum))?.enum ?? null;
 }
 
 type MembersProps = Required<Omit<Props, 'schema' | 'value'>> & { value: JsonObject | unknown[] };

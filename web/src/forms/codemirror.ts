@@ -115,6 +115,7 @@ function completing(language: Language, ask: Ask) {
       type: KINDS[kind],
       detail: type,
       info: about || undefined,
+      boost: kind === 'method' ? -1 : kind === 'function' ? 0 : 1,
       apply: kind === 'function' ? `${label}(` : undefined,
     }));
     return { from: Math.max(0, hints.from), options, validFor: /^[\w-]*$/ };
@@ -157,7 +158,8 @@ export function marking(state: EditorState, marks: readonly CodeMark[]) {
     const severity = 'error' as const;
     if (!mark.line) return { from: 0, to: doc.length, severity, message: mark.message };
     const line = doc.line(Math.min(mark.line, doc.lines));
-    const from = Math.min(line.from + Math.max(0, (mark.column ?? 1) - 1), line.to);
+    const indent = mark.column ? mark.column - 1 : (/\S/.exec(line.text)?.index ?? 0);
+    const from = Math.min(line.from + Math.max(0, indent), line.to);
     const rest = doc.sliceString(from, line.to);
     const length = mark.column ? (/^[\w.]+|^./.exec(rest)?.[0].length ?? 0) : rest.trimEnd().length;
     return { from, to: Math.max(from, from + length), severity, message: mark.message };
