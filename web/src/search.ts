@@ -11,7 +11,7 @@ export function numberIn(given: Given, key: string): number | undefined {
 /** A text that is not empty. */
 export function textIn(given: Given, key: string): string | undefined {
   const value = given[key];
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value); // as the router reads them
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

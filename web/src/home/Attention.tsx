@@ -1,6 +1,7 @@
 // Things that need attention, each as a sentence that leads to where it can be mended.
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { Icon, type IconName } from '../components/icons';
+import { listed } from './figures';
 import type { Statistics } from './queries';
 
 type Item = Statistics['attention'][number];
@@ -16,7 +17,7 @@ const ICONS: Record<string, IconName> = {
 export function Attention({ items }: { items: readonly Item[] }) {
   return (
     <section className="home-card" aria-labelledby="home-attention">
-      <h2 id="home-attention">Needs attention {items.length > 0 && <span className="quiet">{items.length}</span>}</h2>
+      <h2 id="home-attention">Needs attention {items.length > 0 && <span className="quiet">{listed(items)}</span>}</h2>
       {items.length === 0 ? (
         <p className="home-none">
           <Icon name="check" size={16} /> Nothing does.

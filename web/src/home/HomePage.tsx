@@ -8,7 +8,7 @@ import { ErrorBox, Loading } from '../components/States';
 import { WorkspaceSelect } from '../components/WorkspaceSelect';
 import { Attention } from './Attention';
 import { FirstSteps } from './FirstSteps';
-import { count, percent, sumOf, totalOf } from './figures';
+import { count, listed, percent, sumOf, totalOf } from './figures';
 import './home.css';
 import { Promotions, Waiting } from './Moving';
 import { beginningQuery, type Statistics, statisticsQuery } from './queries';
@@ -86,8 +86,8 @@ function Sums({ data }: { data: Statistics }) {
         more={ended > 0 ? percent(failed / ended) : undefined}
       />
       <Sum word="Not ended" figure={count(sumOf(data.hours, 'open'))} />
-      <Sum word="Staged, not promoted" figure={count(data.waiting.length)} />
-      <Sum word="Promotions of 7 days" figure={count(data.promotions.length)} />
+      <Sum word="Staged, not promoted" figure={listed(data.waiting)} />
+      <Sum word="Promotions of 7 days" figure={listed(data.promotions)} />
     </dl>
   );
 }

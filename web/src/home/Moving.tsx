@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Icon } from '../components/icons';
 import { SlotBadge } from '../components/SlotBadge';
 import { TimeAgo } from '../components/Time';
+import { listed } from './figures';
 import type { Statistics } from './queries';
 
 type WaitingProps = { items: Statistics['waiting']; workspace: string | undefined };
@@ -11,7 +12,7 @@ export function Waiting({ items, workspace }: WaitingProps) {
   return (
     <section className="home-card" aria-labelledby="home-waiting">
       <h2 id="home-waiting">
-        Staged, not promoted {items.length > 0 && <span className="quiet">{items.length}</span>}
+        Staged, not promoted {items.length > 0 && <span className="quiet">{listed(items)}</span>}
       </h2>
       {items.length === 0 ? (
         <p className="home-none">No flow has a staged version waiting.</p>
@@ -45,7 +46,7 @@ export function Promotions({ items }: { items: Statistics['promotions'] }) {
   return (
     <section className="home-card" aria-labelledby="home-promotions">
       <h2 id="home-promotions">
-        Promotions of 7 days {items.length > 0 && <span className="quiet">{items.length}</span>}
+        Promotions of 7 days {items.length > 0 && <span className="quiet">{listed(items)}</span>}
       </h2>
       {items.length === 0 ? (
         <p className="home-none">Nothing was promoted this week.</p>

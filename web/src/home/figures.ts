@@ -71,3 +71,8 @@ export function ratesInWords(rates: readonly Rate[]): string {
 export function count(number: number): string {
   return number.toLocaleString('en');
 }
+
+/** How many a list holds; the server cuts its lists at fifty. */
+export function listed(items: readonly unknown[]): string {
+  return items.length >= 50 ? '50+' : String(items.length);
+}

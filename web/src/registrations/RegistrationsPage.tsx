@@ -21,7 +21,7 @@ const CHOICES = [
     label: 'Set-up',
     none: 'Any set-up',
     yes: ['true', 'Complete'],
-    no: ['false', 'Something missing'],
+    no: ['false', 'Incomplete'],
   },
 ] as const;
 

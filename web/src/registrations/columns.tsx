@@ -21,9 +21,9 @@ export function registrationColumns(sort: string | undefined, onSort: (sort: str
     { key: 'slot', width: 'minmax(150px, 0.6fr)', cell: Slot, ...by('version', 'Runs', true) },
     { key: 'state', width: '104px', cell: State, title: 'State' },
     { key: 'complete', width: 'minmax(150px, 0.9fr)', cell: SetUp, title: 'Set-up' },
-    { key: 'connections', width: 'minmax(108px, 0.6fr)', cell: Connections, title: 'Connections' },
-    { key: 'runs', width: '118px', cell: Runs, ...by('failed', 'Runs of 24 h', true) },
-    { key: 'last', width: '112px', cell: LastRun, ...by('last_run', 'Last run', true) },
+    { key: 'connections', width: 'minmax(104px, 0.6fr)', cell: Connections, title: 'Connections' },
+    { key: 'runs', width: '126px', cell: Runs, ...by('failed', 'Runs of 24 h', true) },
+    { key: 'last', width: '110px', cell: LastRun, ...by('last_run', 'Last run', true) },
     { key: 'since', width: '104px', cell: Since, ...by('since', 'Since', true) },
   ];
 }
