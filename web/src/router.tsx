@@ -57,7 +57,7 @@ const within = { getParentRoute: () => shell } as const;
 const home = createRoute({
   ...within,
   path: '/',
-  validateSearch: textsIn('workspace', 'hours'),
+  validateSearch: textsIn('workspace', 'period'),
   component: lazyRouteComponent(
     later(() => import('./home/HomePage')),
     'HomePage',

@@ -46,6 +46,6 @@ function where({ kind, flow, workspace }: Item): Pick<LinkProps, 'to' | 'params'
   }
   if (kind === 'failing') return { to: '/runs', search: { flow, status: 'failed', ...at } };
   if (kind === 'staged_long') return { to: '/flows/$flow', params: { flow }, search: at };
-  const open = workspace ? { open: workspace } : { complete: 'false' };
+  const open = workspace ? { open: workspace } : { complete: 'no' };
   return { to: '/flows/$flow/registrations', params: { flow }, search: { ...at, ...open } };
 }

@@ -16,19 +16,19 @@ import { RatesPlot } from './RatesPlot';
 import { RunsPlot } from './RunsPlot';
 
 const PERIODS = [
-  { value: '24', label: '24 hours' },
-  { value: '168', label: '7 days' },
-];
+  { value: '24h', label: '24 hours', hours: 24 },
+  { value: '7d', label: '7 days', hours: 168 },
+] as const;
 
 export function HomePage() {
-  const { workspace, hours } = useSearch({ from: '/shell/' });
+  const { workspace, period } = useSearch({ from: '/shell/' });
   const navigate = useNavigate({ from: '/' });
-  const period = hours === '168' ? 168 : 24;
+  const { value, hours } = PERIODS.find((each) => each.value === period) ?? PERIODS[0];
   const beginning = useQuery(beginningQuery());
-  const { data, error, refetch } = useQuery(statisticsQuery(workspace, period));
+  const { data, error, refetch } = useQuery(statisticsQuery(workspace, hours));
   useLively(['home']);
   const fresh = beginning.data?.flows === false;
-  const filter = (change: { workspace?: string; hours?: string }) =>
+  const filter = (change: { workspace?: string; period?: string }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   return (
     <Page
@@ -39,9 +39,9 @@ export function HomePage() {
             <WorkspaceSelect value={workspace} onChange={(to) => filter({ workspace: to })} />
             <SegmentedControl
               aria-label="Time shown"
-              data={PERIODS}
-              value={String(period)}
-              onChange={(to) => filter({ hours: to === '24' ? undefined : to })}
+              data={PERIODS.map(({ value: each, label }) => ({ value: each, label }))}
+              value={value}
+              onChange={(to) => filter({ period: to === PERIODS[0].value ? undefined : to })}
             />
           </>
         )

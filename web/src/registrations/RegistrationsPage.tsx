@@ -15,7 +15,7 @@ import './registrations.css';
 
 const CHOICES = [
   { key: 'slot', label: 'Slot', none: 'Any slot', yes: ['main', 'On main'], no: ['staging', 'On staging'] },
-  { key: 'active', label: 'State', none: 'Any state', yes: ['true', 'Active'], no: ['false', 'Inactive'] },
+  { key: 'active', label: 'State', none: 'Any state', yes: ['yes', 'Active'], no: ['no', 'Inactive'] },
   {
     key: 'complete',
     label: 'Set-up',

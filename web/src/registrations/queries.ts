@@ -33,7 +33,7 @@ export function isFiltered({ text, slot, active, complete }: RegistrationFilters
 }
 
 function yesOrNo(text: string | undefined): boolean | undefined {
-  return text === 'true' ? true : text === 'false' ? false : undefined;
+  return text === 'yes' ? true : text === 'no' ? false : undefined;
 }
 
 /** The slugs of all workspaces that have the flow. */
