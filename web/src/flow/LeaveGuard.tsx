@@ -22,7 +22,7 @@ export function LeaveGuard() {
   });
   const asking = status === 'blocked';
   return (
-    <Modal opened={asking} onClose={() => reset?.()} title="Leave with unsaved changes?" size="md">
+    <Modal opened={asking} onClose={() => reset?.()} title="Leave with unsaved changes?" size={560}>
       <p className="dialog-lead">
         What you changed in {flow.name} is not saved. It stays in this browser, and is in the editor when you come back.
       </p>

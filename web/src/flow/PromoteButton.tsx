@@ -29,7 +29,7 @@ export function useWhyNoPromotion(): string | null {
   return reason === undefined || reason === 'validation_failed' ? null : whyNot(reason);
 }
 
-export function PromoteButton({ compact = false }: { compact?: boolean }) {
+export function PromoteButton() {
   const [opened, setOpened] = useState(false);
   const why = useWhyNoPromotion();
   return (
@@ -38,8 +38,7 @@ export function PromoteButton({ compact = false }: { compact?: boolean }) {
         {(off) => (
           <Button
             size="xs"
-            variant={compact ? 'default' : 'filled'}
-            className={compact ? undefined : 'promote'}
+            className="promote"
             leftSection={<Icon name="crown" size={15} />}
             onClick={() => !why && setOpened(true)}
             {...off}

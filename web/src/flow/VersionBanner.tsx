@@ -1,4 +1,5 @@
-// Above an earlier version on display: who saved it, when and why, and what can be done with it (R9, R10, R11, R17).
+// Above an earlier version on display: who saved it, when and why, and what can be done with it (R9, R10, R17).
+// Promoting it (R11) stands in the header, as for every version on display.
 import { Button, Menu } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Icon } from '../components/icons';
@@ -7,7 +8,6 @@ import { VersionIcons } from '../components/SlotBadge';
 import { TimeAgo } from '../components/Time';
 import { useFlow } from './FlowContext';
 import { MakeActive } from './MakeActive';
-import { PromoteButton } from './PromoteButton';
 import { useSaving } from './useSaving';
 import { useWork } from './Work';
 
@@ -44,7 +44,6 @@ export function VersionBanner() {
       </div>
       <div className="banner-do">
         <MakeActive number={shown} />
-        {staged && <PromoteButton compact />}
         <Button size="compact-sm" variant="default" onClick={() => void bring()}>
           Restore as draft
         </Button>
