@@ -63,9 +63,12 @@ export function grouped(definition: Definition, problems: readonly Problem[]): M
   return found;
 }
 
-/** Looks problems up by pointer; each message once, however many workspaces have it. */
+/** Looks problems up by pointer; what only one workspace lacks says which. */
 export function finder(problems: readonly Problem[]): Problems['at'] {
-  const once = [...new Map(problems.map((each) => [`${each.pointer}\n${each.message}`, each])).values()];
+  const said = problems.map((each) =>
+    each.workspace === null ? each : { ...each, message: `In ${each.workspace}: ${each.message}` },
+  );
+  const once = [...new Map(said.map((each) => [`${each.pointer}\n${each.message}`, each])).values()];
   return (pointer, below = false) =>
     once.filter((each) => each.pointer === pointer || (below && each.pointer.startsWith(`${pointer}/`)));
 }

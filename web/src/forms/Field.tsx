@@ -7,6 +7,7 @@ import { durationOf, statusesText } from './formats';
 import { Keys } from './Keys';
 import { kindsOf } from './kinds';
 import { ListField } from './ListField';
+import { MapField } from './MapField';
 import { isObject, type JsonObject } from './places';
 import { BooleanChoice, LongText, NumberText, SecretText } from './plain';
 import { SchemaField } from './SchemaField';
@@ -28,7 +29,7 @@ type Props = {
 };
 
 /** Editors whose parts show their own problems. */
-const WITH_PARTS: Editor[] = ['object', 'list', 'value', 'text', 'expression', 'alternatives'];
+const WITH_PARTS: Editor[] = ['object', 'list', 'map', 'value', 'text', 'expression', 'alternatives'];
 
 export function Field({ name, schema: given, value, pointer, required, onChange, removable }: Props) {
   const { defs } = useScope();
@@ -80,6 +81,7 @@ function canShow(editor: Editor, value: unknown): boolean {
       return statusesText(value) !== null;
     case 'schema':
     case 'object':
+    case 'map':
       return isObject(value);
     case 'list':
       return Array.isArray(value);
@@ -145,6 +147,8 @@ export function Widget({ editor, schema, value, pointer, label, required, onChan
       return <LongText {...of} value={text} onChange={empties} placeholder={placeholder} />;
     case 'list':
       return <ListField {...of} schema={schema} value={Array.isArray(value) ? value : []} pointer={pointer} />;
+    case 'map':
+      return <MapField {...of} schema={schema} value={isObject(value) ? value : {}} pointer={pointer} />;
     case 'alternatives':
       return <AlternativesField {...{ schema, value, pointer, label, required, onChange }} />;
     case 'object':

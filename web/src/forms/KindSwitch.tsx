@@ -23,7 +23,7 @@ export function KindSwitch({ kind, kinds, label, onChange, disabled }: Props) {
           aria-label={`${label} is an expression`}
           onClick={() => onChange(on ? 'text' : 'expression')}
         >
-          fx
+          <span aria-hidden="true">fx</span>
         </UnstyledButton>
       </Tooltip>
     );
@@ -36,7 +36,7 @@ export function KindSwitch({ kind, kinds, label, onChange, disabled }: Props) {
           aria-label={`Kind of ${label}: ${KIND_WORDS[kind].word}`}
           title={KIND_WORDS[kind].word}
         >
-          {KIND_WORDS[kind].sign}
+          <span aria-hidden="true">{KIND_WORDS[kind].sign}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,5 +1,6 @@
 // A list whose items follow one schema.
 import { ActionIcon, Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Icon } from '../components/icons';
 import { editorFor, Widget } from './Field';
 import { Wrong } from './Frame';
@@ -28,7 +29,7 @@ export function ListField({ schema, value, pointer, label, onChange }: Props) {
           value={item}
           pointer={under(pointer, index)}
           label={`${label}, item ${index + 1}`}
-          index={index}
+          head={<span className="member-index">{index + 1}</span>}
           onChange={(next) => onChange(value.map((each, at) => (at === index ? (next ?? null) : each)))}
           onRemove={() => onChange(value.filter((_, at) => at !== index))}
         />
@@ -49,15 +50,16 @@ export function ListField({ schema, value, pointer, label, onChange }: Props) {
   );
 }
 
-type ItemProps = Omit<Props, 'value'> & { value: unknown; index: number; onRemove: () => void };
+type ItemProps = Omit<Props, 'value'> & { value: unknown; head: ReactNode; onRemove: () => void };
 
-function Item({ schema, value, pointer, label, index, onChange, onRemove }: ItemProps) {
+/** A value in a list or an object of free keys, behind its number or key. */
+export function Item({ schema, value, pointer, label, head, onChange, onRemove }: ItemProps) {
   const { disabled, problems } = useScope();
   const editor = editorFor(schema, value);
   const compound = editor === 'object' || editor === 'list';
   return (
     <div className="member" data-pointer={pointer} data-compound={compound || undefined}>
-      <span className="member-index">{index + 1}</span>
+      {head}
       <div className="member-value">
         <Widget {...{ editor, schema, value, pointer, label, onChange }} required />
         <Wrong told={problems(pointer)} />

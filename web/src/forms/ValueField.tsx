@@ -5,6 +5,7 @@ import { Icon } from '../components/icons';
 import { ChoiceField } from './choices';
 import { ExpressionField } from './ExpressionField';
 import { Wrong } from './Frame';
+import { freeKey, KeyInput } from './KeyInput';
 import { KindSwitch } from './KindSwitch';
 import { become, kindOf, kindsOf, type ValueKind } from './kinds';
 import { isObject, type JsonObject, under } from './places';
@@ -189,35 +190,5 @@ function Member({ name, taken, value, pointer, label, depth, onChange, onRemove 
         </ActionIcon>
       )}
     </div>
-  );
-}
-
-function freeKey(taken: string[]): string {
-  for (let number = 1; ; number++) if (!taken.includes(`key${number}`)) return `key${number}`;
-}
-
-type KeyProps = { name: string; label: string; taken: string[]; onChange: (name: string) => void };
-
-/** A key, changed when one leaves it, so that it never clashes with another on the way. */
-function KeyInput({ name, label, taken, onChange }: KeyProps) {
-  const { disabled } = useScope();
-  const [text, type] = useState<string | null>(null);
-  const clash = text !== null && text !== name && taken.includes(text);
-  const leave = () => {
-    if (text !== null && text !== name && !clash) onChange(text);
-    type(null);
-  };
-  return (
-    <input
-      className="member-key"
-      aria-label={`Key in ${label}`}
-      aria-invalid={clash}
-      title={clash ? 'This key is there already.' : (text ?? name)}
-      value={text ?? name}
-      readOnly={disabled}
-      onChange={(event) => type(event.target.value)}
-      onBlur={leave}
-      onKeyDown={(event) => event.key === 'Enter' && leave()}
-    />
   );
 }

@@ -71,6 +71,7 @@ export function setUp(language: Language, { label, describedBy, ask }: SetUp): E
     ]),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      tabindex: '0',
       ...(describedBy ? { 'aria-describedby': describedBy } : {}),
     }),
     EditorView.theme({

@@ -21,7 +21,8 @@ export type Editor =
   | 'choice'
   | 'alternatives'
   | 'object'
-  | 'list';
+  | 'list'
+  | 'map';
 
 /** The schema itself, after its `$ref`s; what stands beside a reference wins. */
 export function resolve(schema: unknown, defs: JsonObject): JsonObject {
@@ -45,6 +46,8 @@ export function editorOf(schema: JsonObject): Editor {
   const alternatives = schema.anyOf ?? schema.oneOf;
   const types = typesOf(schema).filter((type) => type !== 'null');
   if (Array.isArray(alternatives) && types.length === 0) return 'alternatives';
+  if (types.length === 0 && isObject(schema.additionalProperties))
+    return isObject(schema.properties) ? 'object' : 'map';
   if (types.length !== 1) return isObject(schema.properties) ? 'object' : 'value';
   switch (types[0]) {
     case 'string':
@@ -57,7 +60,10 @@ export function editorOf(schema: JsonObject): Editor {
     case 'array':
       return isObject(schema.items) ? 'list' : 'value';
     default:
-      return isObject(schema.properties) ? 'object' : 'value';
+      if (isObject(schema.properties)) return 'object';
+      return isObject(schema.additionalProperties) && Object.keys(schema.additionalProperties).length > 0
+        ? 'map'
+        : 'value';
   }
 }
 
@@ -141,6 +147,8 @@ export function blank(given: unknown, defs: JsonObject): unknown {
       return '30s';
     case 'statuses':
       return [];
+    case 'map':
+      return {};
     case 'object':
       return blankObject(schema, defs);
     case 'value':
