@@ -1,5 +1,6 @@
 // The flow list, of one workspace or of the account: which version of each flow runs, and how its runs went.
 import { Button, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
@@ -70,12 +71,13 @@ type FlowsProps = { filters: FlowFilters; filter: (change: FlowFilters) => void;
 
 function Flows({ filters, filter, create }: FlowsProps) {
   const navigate = useNavigate();
+  const narrow = useMediaQuery('(max-width: 700px)') ?? false;
   const query = useInfiniteQuery(flowsQuery(filters));
   useLively(['flow-list']);
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const columns = useMemo(
-    () => flowColumns({ workspace: filters.workspace, sort: filters.sort, onSort: (sort) => filter({ sort }) }),
-    [filters.workspace, filters.sort, filter],
+    () => flowColumns({ workspace: filters.workspace, sort: filters.sort, onSort: (sort) => filter({ sort }), narrow }),
+    [filters.workspace, filters.sort, filter, narrow],
   );
   const open = useCallback(
     ({ slug, workspace }: FlowRow) =>
@@ -92,7 +94,7 @@ function Flows({ filters, filter, create }: FlowsProps) {
       columns={columns}
       rowKey={(row) => row.slug}
       rowHeight={48}
-      minWidth={filters.workspace ? 1020 : 1100}
+      minWidth={narrow ? 340 : filters.workspace ? 1020 : 1100}
       open={open}
       more={{ has: query.hasNextPage, loading: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
     />

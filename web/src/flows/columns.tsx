@@ -23,9 +23,21 @@ const SORTS: Record<string, { by: string; greatestFirst?: boolean }> = {
   last: { by: 'last_run', greatestFirst: true },
 };
 
-type Look = { workspace: string | undefined; sort: string | undefined; onSort: (sort: string) => void };
+type Look = {
+  workspace: string | undefined;
+  sort: string | undefined;
+  onSort: (sort: string) => void;
+  /** Whether there is room for the most needed columns only: a phone. */
+  narrow: boolean;
+};
 
-export function flowColumns({ workspace, sort, onSort }: Look): Column<FlowRow>[] {
+const NARROW = [
+  ['name', 'minmax(110px, 1fr)'],
+  ['running', '118px'],
+  ['last', '112px'],
+] as const;
+
+export function flowColumns({ workspace, sort, onSort, narrow }: Look): Column<FlowRow>[] {
   const title = (key: string, word: string) => {
     const how = SORTS[key];
     return how ? <SortTitle title={word} sort={sort} onSort={onSort} {...how} /> : word;
@@ -50,6 +62,10 @@ export function flowColumns({ workspace, sort, onSort }: Look): Column<FlowRow>[
     )),
     column('last', 'Last run', 'minmax(120px, 0.4fr)', (row) => <LastRun row={row} />),
   ];
+  if (narrow)
+    return NARROW.flatMap(([key, width]) =>
+      columns.filter((each) => each.key === key).map((each) => ({ ...each, width })),
+    );
   if (workspace === undefined)
     columns.splice(
       1,

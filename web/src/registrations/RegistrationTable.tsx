@@ -1,5 +1,6 @@
 // The rows of the Registrations tab; a row opens in a drawer.
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { Icon } from '../components/icons';
@@ -17,7 +18,11 @@ export function RegistrationTable({ filters, filter, register }: Props) {
   const query = useInfiniteQuery(registrationsQuery(flow.slug, filters));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { sort } = filters;
-  const columns = useMemo(() => registrationColumns(sort, (to) => filter({ sort: to })), [sort, filter]);
+  const narrow = useMediaQuery('(max-width: 700px)') ?? false;
+  const columns = useMemo(
+    () => registrationColumns({ sort, onSort: (to) => filter({ sort: to }), narrow }),
+    [sort, filter, narrow],
+  );
   const open = useCallback((row: Registration) => filter({ open: row.workspace }), [filter]);
   if (query.isPending) return <Loading lines={9} label="Loading registrations" />;
   if (query.error && rows.length === 0) return <ErrorBox error={query.error} retry={() => void query.refetch()} />;
@@ -30,7 +35,7 @@ export function RegistrationTable({ filters, filter, register }: Props) {
       columns={columns}
       rowKey={(row) => row.workspace}
       rowHeight={48}
-      minWidth={1090}
+      minWidth={narrow ? 340 : 1090}
       open={open}
       more={{ has: query.hasNextPage, loading: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
     />

@@ -10,11 +10,24 @@ import type { Registration } from './queries';
 
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
-export function registrationColumns(sort: string | undefined, onSort: (sort: string) => void): Column<Registration>[] {
+type Look = {
+  sort: string | undefined;
+  onSort: (sort: string) => void;
+  /** Whether there is room for the most needed columns only: a phone. The rest stands in the drawer. */
+  narrow: boolean;
+};
+
+export function registrationColumns({ sort, onSort, narrow }: Look): Column<Registration>[] {
   const by = (key: string, title: string, greatestFirst = false) => ({
     title: <SortTitle title={title} by={key} sort={sort} onSort={onSort} greatestFirst={greatestFirst} />,
     sorted: sorted(sort, key),
   });
+  if (narrow)
+    return [
+      { key: 'workspace', width: 'minmax(110px, 1fr)', cell: Workspace, ...by('workspace', 'Workspace') },
+      { key: 'slot', width: '112px', cell: Slot, ...by('version', 'Runs', true) },
+      { key: 'complete', width: '112px', cell: SetUp, title: 'Set-up' },
+    ];
   return [
     { key: 'workspace', width: 'minmax(172px, 1.3fr)', cell: Workspace, ...by('workspace', 'Workspace') },
     { key: 'customer', width: 'minmax(110px, 1fr)', cell: Customer, ...by('customer', 'Customer') },
