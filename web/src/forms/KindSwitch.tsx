@@ -23,7 +23,7 @@ export function KindSwitch({ kind, kinds, label, onChange, disabled }: Props) {
           aria-label={`${label} is an expression`}
           onClick={() => onChange(on ? 'text' : 'expression')}
         >
-          <span aria-hidden="true">fx</span>
+          <Glyph kind="expression" />
         </UnstyledButton>
       </Tooltip>
     );
@@ -36,7 +36,7 @@ export function KindSwitch({ kind, kinds, label, onChange, disabled }: Props) {
           aria-label={`Kind of ${label}: ${KIND_WORDS[kind].word}`}
           title={KIND_WORDS[kind].word}
         >
-          <span aria-hidden="true">{KIND_WORDS[kind].sign}</span>
+          <Glyph kind={kind} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -63,4 +63,9 @@ function Sign({ kind }: { kind: ValueKind }) {
       {KIND_WORDS[kind].sign}
     </span>
   );
+}
+
+/** Drawn by the style sheet, since it is no part of the button's name. */
+function Glyph({ kind }: { kind: ValueKind }) {
+  return <span aria-hidden="true" className="kind-glyph" data-sign={KIND_WORDS[kind].sign} />;
 }
