@@ -41,8 +41,10 @@ export function ChangeList({ from, to, changes, chosen, pick, go, step }: Props)
       </div>
       {changes && changes.length > 0 && (
         <div className="compare-counts">
-          <h2>{count(changes.length, 'change')}</h2>
-          <span className="quiet">{summed(changes)}</span>
+          <div>
+            <h2>{count(changes.length, 'change')}</h2>
+            <span className="quiet">{summed(changes)}</span>
+          </div>
           <Group gap={2} ml="auto" wrap="nowrap">
             <Tooltip label="Previous change (p)">
               <ActionIcon variant="subtle" aria-label="Previous change" onClick={() => step(-1)}>

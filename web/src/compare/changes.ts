@@ -102,6 +102,6 @@ export function placeWords(document: unknown, pointer: string): string {
 /** The marks of the canvas: what is on the newer side. */
 export function marksOf(changes: readonly Change[]): Map<string, Mark> {
   const marks = new Map<string, Mark>();
-  for (const { step, mark } of changes) if (step !== null) marks.set(step, mark);
+  for (const { step, mark } of changes) if (step !== null && mark !== 'removed') marks.set(step, mark);
   return marks;
 }

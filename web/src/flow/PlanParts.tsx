@@ -69,43 +69,45 @@ export function Validation({ plan, leave }: { plan: S['PlanAnswer']; leave: () =
   if (!validation) return null;
   const { ok, problems } = validation;
   return (
-    <section aria-label="Validation">
-      <h3>Validation</h3>
-      {ok && problems.length === 0 && (
-        <p className="good plan-line">
-          <Icon name="check" size={16} /> It fits every workspace that has the flow.
-        </p>
-      )}
-      {ok && problems.length > 0 && (
-        <p className="plan-line">
-          <Icon name="info" size={16} /> It fits the workspaces on staging. These, on main today, lack something; that
-          refuses nothing, and their runs will fail until it is mended.
-        </p>
-      )}
-      {!ok && (
-        <p className="bad plan-line">
-          <Icon name="alert" size={16} /> It does not fit, so it cannot be promoted.
-        </p>
-      )}
-      <WorkspaceProblems
-        problems={problems}
-        definition={(staged.data?.definition as Definition | undefined) ?? null}
-        leave={leave}
-      />
-    </section>
+    <>
+      <dt>Validation</dt>
+      <dd aria-live="polite">
+        {ok && problems.length === 0 && (
+          <span className="good plan-line">
+            <Icon name="check" size={16} /> It fits every workspace that has the flow.
+          </span>
+        )}
+        {ok && problems.length > 0 && (
+          <span className="plan-line">
+            <Icon name="info" size={16} /> It fits the workspaces on staging. Those below, on main today, lack
+            something: that refuses nothing, but their runs will fail until it is mended.
+          </span>
+        )}
+        {!ok && (
+          <span className="bad plan-line">
+            <Icon name="alert" size={16} /> It does not fit, so it cannot be promoted.
+          </span>
+        )}
+        <WorkspaceProblems
+          problems={problems}
+          definition={(staged.data?.definition as Definition | undefined) ?? null}
+          leave={leave}
+        />
+      </dd>
+    </>
   );
 }
 
 export function InFlight({ counts }: { counts: S['InFlightAnswer'] }) {
   const all = counts.queued + counts.running + counts.suspended;
   return (
-    <section aria-label="Runs in flight">
-      <h3>Runs in flight</h3>
-      <p className="quiet">
+    <>
+      <dt>Runs in flight</dt>
+      <dd>
         {all === 0
           ? 'None.'
-          : `${count(counts.queued, 'run')} queued, ${counts.running} running, ${counts.suspended} waiting. Each ends on the version it was accepted with.`}
-      </p>
-    </section>
+          : `${counts.queued} queued, ${counts.running} running, ${counts.suspended} waiting; each ends on its version.`}
+      </dd>
+    </>
   );
 }

@@ -74,13 +74,15 @@ function Plan({ close, done }: Props) {
         Runs that have begun end on the version they began with.
       </p>
       {refusal && <Refused problem={refusal} />}
+      <dl className="facts">
+        <Validation plan={plan.data} leave={close} />
+        <InFlight counts={in_flight} />
+      </dl>
       <PlanChanges from={flow.main?.number ?? null} to={version} leave={close} />
       <section aria-label="Other customer workspaces">
         <h3>{others === 0 ? 'No other workspace has this flow' : count(others, 'other customer workspace')}</h3>
         {others > 0 && <AffectedList list={list} to={version} />}
       </section>
-      <Validation plan={plan.data} leave={close} />
-      <InFlight counts={in_flight} />
       <Group justify="flex-end" mt="md" className="plan-foot">
         {reasons[0] && <span className="bad plan-why">{whyNot(reasons[0])}</span>}
         <Button variant="default" onClick={close}>
