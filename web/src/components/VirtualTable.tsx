@@ -1,6 +1,6 @@
 // A table of any length: only the rows in sight are in the page, and more is loaded as one scrolls.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from 'react';
 
 export type Column<Row> = {
   key: string;
@@ -99,11 +99,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
               onKeyDown={(event) => move(event, item.index)}
               onClick={(event) => open && !isControl(event.target) && open(row)}
             >
-              {columns.map((column) => (
-                <div key={column.key} role="cell" className={column.numeric ? 'numeric' : undefined}>
-                  {column.cell(row)}
-                </div>
-              ))}
+              <Cells row={row} columns={columns as readonly Column<unknown>[]} />
             </div>
           );
         })}
@@ -113,6 +109,15 @@ export function VirtualTable<Row>(props: Props<Row>) {
     </div>
   );
 }
+
+/** Drawn anew only when the row or the columns changed, not for each step of scrolling. */
+const Cells = memo(function Cells({ row, columns }: { row: unknown; columns: readonly Column<unknown>[] }) {
+  return columns.map((column) => (
+    <div key={column.key} role="cell" className={column.numeric ? 'numeric' : undefined}>
+      {column.cell(row)}
+    </div>
+  ));
+});
 
 function isControl(target: EventTarget): boolean {
   return target instanceof Element && target.closest('a, button, input, label, [role="menuitem"]') !== null;

@@ -32,8 +32,8 @@ type Look = {
 };
 
 const NARROW = [
-  ['name', 'minmax(110px, 1fr)'],
-  ['running', '118px'],
+  ['name', 'minmax(96px, 1fr)'],
+  ['running', '126px'],
   ['last', '112px'],
 ] as const;
 
