@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Icon } from '../components/icons';
 import { CodeField } from '../forms/CodeField';
+import { onJump } from '../forms/jump';
 import { isObject, valueAt } from '../forms/places';
 import { readYaml, toYaml, type YamlMark } from '../forms/yaml_text';
 import type { Definition } from './document';
@@ -45,6 +46,9 @@ export function DefinitionView({ definition, problems, readOnly, onChange }: Def
     return () => window.clearTimeout(timer);
   }, [pending, text]);
   useEffect(() => () => take.current(), []);
+  const at = useRef(read);
+  at.current = read;
+  useEffect(() => onJump((pointer) => goTo({ line: at.current.lineOf(pointer) })), []);
   const marks = useMemo(
     () => (read.errors.length > 0 ? read.errors : problems.problems.map((each) => marked(each, definition, read))),
     [read, problems, definition],

@@ -1,9 +1,10 @@
 // What belongs to the whole flow: its trigger, the schema of its configuration, the connections that it needs.
 import { ActionIcon, Button, Tabs, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Icon } from '../components/icons';
 import { Wrong } from '../forms/Frame';
-import { isObject, under, withKey } from '../forms/places';
+import { justJumped, onJump } from '../forms/jump';
+import { isObject, keysOf, under, withKey } from '../forms/places';
 import { SchemaField } from '../forms/SchemaField';
 import { ScopeContext } from '../forms/scope';
 import { YamlField } from '../forms/YamlField';
@@ -25,12 +26,14 @@ export type FlowPanelProps = {
 
 export function FlowPanel(props: FlowPanelProps) {
   const { definition, problems, readOnly = false, onClose } = props;
+  const [tab, show] = useState<string | null>(() => tabOf(justJumped() ?? ''));
+  useEffect(() => onJump((pointer) => show(tabOf(pointer))), []);
   const kind = String(definition.trigger?.kind ?? '');
   const scope = { place: null, problems: problems.at, disabled: readOnly, defs: {} };
   return (
     <aside className="panel" aria-label="Settings of the trigger and the flow">
       <PanelHead icon={kind} title="Trigger and flow" closes="Close settings" onClose={onClose} />
-      <Tabs defaultValue="trigger" className="panel-tabs">
+      <Tabs value={tab} onChange={show} className="panel-tabs">
         <Tabs.List>
           <Tabs.Tab value="trigger">Trigger</Tabs.Tab>
           <Tabs.Tab value="config">Configuration</Tabs.Tab>
@@ -52,6 +55,11 @@ export function FlowPanel(props: FlowPanelProps) {
       </Tabs>
     </aside>
   );
+}
+
+function tabOf(pointer: string): string {
+  const [first = ''] = keysOf(pointer);
+  return first === 'config' || first === 'connections' ? first : 'trigger';
 }
 
 function Configuration({ definition, problems, onChange }: FlowPanelProps) {

@@ -2,6 +2,7 @@
 import { Tabs } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { ErrorBox, Loading } from '../components/States';
+import { onJump } from '../forms/jump';
 import { isObject, type Place } from '../forms/places';
 import { SchemaForm } from '../forms/SchemaForm';
 import { YamlField } from '../forms/YamlField';
@@ -40,6 +41,7 @@ export function StepPanel(props: StepPanelProps) {
   const { step, trying, onClose } = props;
   const kind = useKind('step', step.kind);
   const [tab, show] = useState<string | null>('settings');
+  useEffect(() => onJump(() => show('settings')), []);
   const tried = trying?.stepRun(step.id) ?? null;
   return (
     <aside className="panel" aria-label={`Settings of ${step.name || step.id}`}>

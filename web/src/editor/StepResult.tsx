@@ -38,8 +38,12 @@ export function StepResult({ record, trying }: { record: StepRun | null; trying:
         <span className="quiet mono">{record.path}</span>
       </p>
       {record.error && <RunError error={record.error} />}
-      <h3>Input</h3>
-      <JsonView value={record.input} label="Input" />
+      {record.input !== null && (
+        <>
+          <h3>Input</h3>
+          <JsonView value={record.input} label="Input" />
+        </>
+      )}
       <h3>Output</h3>
       {record.error ? (
         <p className="quiet">None, since it failed.</p>
@@ -54,7 +58,7 @@ type Failure = NonNullable<StepRun['error']>;
 
 export function RunError({ error, onSelect }: { error: Failure; onSelect?: (id: string) => void }) {
   const { pointer, line, column, step } = error;
-  const place = pointer ? keysOf(pointer).slice(-2).join(' › ') : step;
+  const place = [step, ...keysWithin(pointer ?? '')].filter(Boolean).join(' › ');
   const at = line ? `, line ${line}${column ? `, column ${column}` : ''}` : '';
   return (
     <div className="run-error" role="alert">
@@ -80,6 +84,15 @@ export function RunError({ error, onSelect }: { error: Failure; onSelect?: (id: 
       </p>
     </div>
   );
+}
+
+const BRANCHES = ['steps', 'then', 'else', 'catch', 'finally'];
+
+/** The keys of a pointer within its step. */
+function keysWithin(pointer: string): string[] {
+  const keys = keysOf(pointer);
+  const last = keys.findLastIndex((key, at) => /^\d+$/.test(key) && BRANCHES.includes(keys[at - 1] ?? ''));
+  return keys.slice(last + 1);
 }
 
 /** Which item of each loop is looked at, with those that failed marked. */

@@ -93,7 +93,6 @@ function Result({ run, trying, selected, onSelect, changed }: ResultProps) {
       <div className="try-result-head" role="status">
         <StatusBadge status={run.status} />
         {run.started_at && run.ended_at && <span>{lasted(run.started_at, run.ended_at)}</span>}
-        {isOpen(run) && <span className="quiet">{run.status === 'suspended' ? 'waits' : 'at work'}</span>}
         <a href={`/runs/${run.id}`} target="_blank" rel="noreferrer">
           Open the run
         </a>

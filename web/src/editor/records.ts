@@ -1,5 +1,6 @@
 // The records of a run by step: which item of each loop they belong to, and what the canvas says of each step.
 import type { S } from '../api/client';
+import { rawDigits } from '../api/exact_json';
 
 export type Run = S['RunAnswer'];
 export type StepRun = S['StepAnswer'];
@@ -79,6 +80,8 @@ function stateOf(record: StepRun): StepState {
 /** An output in a few letters, where it has any. */
 export function brief(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
+  const digits = rawDigits(value);
+  if (digits !== undefined) return digits;
   if (Array.isArray(value)) return `${value.length} ${value.length === 1 ? 'item' : 'items'}`;
   if (typeof value === 'string') return value.length > 24 ? `“${value.slice(0, 23)}…”` : `“${value}”`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
