@@ -60,15 +60,16 @@ function Comparison({ from, to }: { from: number; to: number }) {
         {!error && !ready && <Loading label="Comparing the versions" />}
         {!error && ready && (
           <>
-            <section className="compare-canvas" aria-label={`Version ${to}, with what changed since version ${from}`}>
+            <div className="compare-canvas">
               <Canvas
                 definition={now.data.definition as Definition}
                 selected={chosen?.mark === 'removed' ? null : (chosen?.step ?? null)}
-                onSelect={(id) => id !== null && marks.has(id) && pick(changes.find((each) => each.step === id)?.key)}
-                readOnly
+                onSelect={(id) => {
+                  if (id !== null && marks.has(id)) pick(changes.find((each) => each.step === id)?.key);
+                }}
                 marks={marks}
               />
-            </section>
+            </div>
             {chosen && <Details key={chosen.key} change={chosen} from={old.data} to={now.data} />}
           </>
         )}

@@ -21,7 +21,7 @@ export function VersionPicker({ label, value, choose }: Props) {
           size="xs"
           className="compare-pick"
           aria-haspopup="listbox"
-          aria-label={`${label}: version ${value}${words && `, ${words}`}`}
+          aria-label={`${label} v${value}${words && `, ${words}`}`}
           rightSection={<Icon name="chevron" size={13} />}
           onClick={() => setOpened(!opened)}
         >

@@ -37,7 +37,7 @@ export function FlowHeader() {
         )}
         {callable && (
           <span className="tag" title="Other flows start it by a call_flow step.">
-            <Icon name="call_flow" size={12} /> Callable
+            <Icon name="call_flow" size={12} /> <span className="tag-word">Callable</span>
           </span>
         )}
         <WorkspaceChooser />

@@ -52,7 +52,7 @@ export function SaveGroup() {
             </Button>
           )}
         </WhyNot>
-        <Menu position="bottom-end" shadow="md">
+        <Menu position="bottom-end" shadow="md" withinPortal={false} withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <Button size="xs" className="cta save-more" px={7} aria-label="More ways to save">
               <Icon name="chevron" size={14} />
@@ -102,7 +102,7 @@ function NoteField() {
           <Button
             size="xs"
             px={8}
-            variant={note ? 'light' : 'subtle'}
+            variant={note ? 'default' : 'subtle'}
             leftSection={<Icon name={note ? 'check' : 'set'} size={14} />}
             aria-label="Note for the next version"
             onClick={() => setOpened(!opened)}

@@ -76,7 +76,7 @@ function CompareMenu() {
   ].filter(({ number }) => number != null && number !== shown);
   const navigate = useNavigate();
   return (
-    <Menu position="bottom-start" shadow="md">
+    <Menu position="bottom-start" shadow="md" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button size="compact-sm" variant="default" rightSection={<Icon name="chevron" size={12} />}>
           Compare with …

@@ -10,7 +10,7 @@ export function WhyNot({ why, keys, children }: Props) {
   const off: Off = why ? { 'aria-disabled': true, 'data-disabled': true, 'aria-describedby': id } : {};
   return (
     <>
-      <Tooltip label={why ?? keys} disabled={!why && !keys} multiline maw={320}>
+      <Tooltip label={why ?? keys} disabled={!why && !keys} multiline maw={320} withinPortal={false} zIndex={300}>
         {children(off)}
       </Tooltip>
       {why && (

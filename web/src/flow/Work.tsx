@@ -1,6 +1,6 @@
 // The person's work on a flow: the text, the revision it rests on, and how a change is sent, refused and decided again.
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useState } from 'react';
+import { createContext, type ReactNode, useContext, useRef, useState } from 'react';
 import { ApiProblem, hasCode } from '../api/problem';
 import { flowQuery, versionQuery } from '../api/queries';
 import { refused } from '../components/notices';
@@ -21,6 +21,8 @@ export type Refusal = { what: string; problem: ApiProblem; again: (revision: num
 
 type Work = {
   editor: Editor;
+  /** Says that this text was saved as a version; what was typed while it was sent stays unsaved. */
+  savedAs: (sent: Definition, number: number) => void;
   note: string;
   setNote: (note: string) => void;
   seen: Seen;
@@ -51,6 +53,8 @@ export function WorkProvider({ children }: { children: ReactNode }) {
   const { flow, workspace, works, show } = useFlow();
   const client = useQueryClient();
   const editor = useEditor(flow.slug, workspace);
+  const latest = useRef(editor);
+  latest.current = editor;
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -82,6 +86,12 @@ export function WorkProvider({ children }: { children: ReactNode }) {
       setBusy(null);
     }
   };
+  const savedAs = (sent: Definition, number: number) => {
+    const { definition, saved, load, change } = latest.current;
+    if (definition === sent) return saved(number);
+    load(sent, number);
+    change(definition);
+  };
   const open = async (number: number, keep = true) => {
     const version = await client.fetchQuery(versionQuery(flow.slug, number));
     if (editor.dirty && keep) setAside(flow.slug, workspace, { definition: editor.definition, base: editor.base });
@@ -104,6 +114,7 @@ export function WorkProvider({ children }: { children: ReactNode }) {
   };
   const work: Work = {
     editor,
+    savedAs,
     note,
     setNote,
     seen,

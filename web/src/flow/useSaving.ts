@@ -15,7 +15,7 @@ export function useSaving() {
   const text = editor.dirty || fresh;
 
   const done = (number: number, words: string) => {
-    if (text) editor.saved(number);
+    if (text) work.savedAs(editor.definition, number);
     setNote('');
     show(null);
     said(words);
