@@ -1,5 +1,5 @@
 // CodeMirror for code, YAML, JSON, expressions and templates; loaded when a first field needs it.
-import { EditorState } from '@codemirror/state';
+import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { type Language, marking, setUp } from './codemirror';
@@ -11,7 +11,6 @@ export type CodeEditorProps = {
   onChange: (next: string) => void;
   language: Language;
   label: string;
-  describedBy?: string;
   disabled?: boolean;
   marks?: readonly CodeMark[];
   /** Completion and types at an offset of the text. */
@@ -22,12 +21,12 @@ export type CodeEditorProps = {
   goTo?: { line: number } | null;
 };
 
-export default function CodeEditor(props: CodeEditorProps) {
+export default function CodeEditor(props: CodeEditorProps & { whole?: Extension }) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { value, language, label, describedBy, disabled = false, marks, goTo } = props;
+  const { value, language, label, disabled = false, marks, goTo, whole } = props;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor holds the text once it is made
   useEffect(() => {
@@ -38,7 +37,7 @@ export default function CodeEditor(props: CodeEditorProps) {
         extensions: [
           ...setUp(language, {
             label,
-            describedBy,
+            whole,
             ask: (...at) => latest.current.ask?.(...at) ?? Promise.resolve(null),
           }),
           EditorState.readOnly.of(disabled),
@@ -53,7 +52,7 @@ export default function CodeEditor(props: CodeEditorProps) {
     });
     view.current = made;
     return () => made.destroy();
-  }, [language, disabled, label, describedBy]);
+  }, [language, disabled, label, whole]);
 
   useEffect(() => {
     const state = view.current?.state;

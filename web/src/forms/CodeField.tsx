@@ -4,6 +4,7 @@ import type { CodeEditorProps } from './CodeEditor';
 import './forms.css';
 
 const CodeEditor = lazy(() => import('./CodeEditor'));
+const WholeEditor = lazy(() => import('./WholeEditor'));
 
 type Props = CodeEditorProps & {
   /** `field` grows with its text; `fill` takes the height there is. */
@@ -12,6 +13,7 @@ type Props = CodeEditorProps & {
 };
 
 export function CodeField({ size = 'field', invalid = false, ...props }: Props) {
+  const whole = props.language !== 'expression' && props.language !== 'text';
   return (
     <div
       className={`code-field code-field-${size}`}
@@ -33,7 +35,7 @@ export function CodeField({ size = 'field', invalid = false, ...props }: Props) 
           />
         }
       >
-        <CodeEditor {...props} />
+        {whole ? <WholeEditor {...props} /> : <CodeEditor {...props} />}
       </Suspense>
     </div>
   );

@@ -8,12 +8,9 @@ import {
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { json } from '@codemirror/lang-json';
 import { python } from '@codemirror/lang-python';
-import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, foldGutter, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { bracketMatching, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, Extension } from '@codemirror/state';
 import {
   Decoration,
@@ -21,7 +18,6 @@ import {
   EditorView,
   hoverTooltip,
   keymap,
-  lineNumbers,
   MatchDecorator,
   ViewPlugin,
   type ViewUpdate,
@@ -34,46 +30,28 @@ import type { Hints } from './hints';
 /** `expression` is Python on its own; `text` is a text in which `{{ … }}` may stand. */
 export type Language = 'python' | 'json' | 'yaml' | 'expression' | 'text';
 type Ask = (offset: number, signal: AbortSignal) => Promise<Hints | null>;
-type SetUp = { label: string; describedBy?: string; ask: Ask };
-
-const LANGUAGES: Record<Language, () => Extension> = {
-  python,
-  json,
-  yaml,
-  expression: python,
-  text: () => templates,
+type SetUp = {
+  label: string;
+  ask: Ask;
+  /** What texts of their own have beside: a grammar, line numbers, search (whole.ts). */
+  whole?: Extension;
 };
+
 const KINDS = { name: 'variable', field: 'property', function: 'function', method: 'method' } as const;
 const HOVER_MS = 300;
 
-export function setUp(language: Language, { label, describedBy, ask }: SetUp): Extension[] {
-  const whole = language === 'python' || language === 'json' || language === 'yaml';
-  const inline = language === 'expression' || language === 'text';
+export function setUp(language: Language, { label, ask, whole }: SetUp): Extension[] {
+  const hinted = [autocompletion({ override: [completing(language, ask)], icons: false }), meaning(language, ask)];
   return [
-    whole ? [lineNumbers(), search({ top: true }), highlightSelectionMatches(), lintGutter()] : [],
-    language === 'yaml' ? foldGutter() : [],
-    indentUnit.of(language === 'python' ? '    ' : '  '),
+    whole ?? [hinted, language === 'expression' ? python() : templates],
     history(),
     drawSelection(),
     language === 'text' ? [] : [bracketMatching(), closeBrackets()],
-    inline
-      ? [autocompletion({ override: [completing(language, ask)], icons: false }), meaning(language, ask)]
-      : autocompletion(),
+    indentUnit.of(language === 'python' ? '    ' : '  '),
     syntaxHighlighting(classHighlighter),
-    LANGUAGES[language](),
     EditorView.lineWrapping,
-    keymap.of([
-      ...completionKeymap,
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...historyKeymap,
-      ...(whole ? searchKeymap : []),
-    ]),
-    EditorView.contentAttributes.of({
-      'aria-label': label,
-      tabindex: '0',
-      ...(describedBy ? { 'aria-describedby': describedBy } : {}),
-    }),
+    keymap.of([...completionKeymap, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorView.theme({
       '&': { fontSize: '13px', backgroundColor: 'transparent', color: 'var(--text)' },
       '&.cm-focused': { outline: 'none' },
