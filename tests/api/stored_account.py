@@ -148,6 +148,8 @@ class Rows:
         return row.get("id")
 
     def _write(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
         if self._open is not None:
             self._open.execute(insert(table), rows)
             return

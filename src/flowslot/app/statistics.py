@@ -53,7 +53,7 @@ class WaitingFlow:
     name: str
     version: int
     since: str
-    """When it was deployed there; when it was saved, where that is longer ago than what is looked through."""
+    """When it was deployed there last."""
     author: str
 
 

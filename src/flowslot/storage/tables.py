@@ -263,6 +263,14 @@ audit = Table(
     Column("about", Document, nullable=False),
     Index("ix_audit_flow", "flow_id", "seq"),
 )
+DEPLOYED_TO_STAGING = text("action = 'staging.deployed'")
+Index(
+    "ix_audit_staged",
+    audit.c.flow_id,
+    audit.c.version,
+    sqlite_where=DEPLOYED_TO_STAGING,
+    postgresql_where=DEPLOYED_TO_STAGING,
+)
 
 answer = Table(
     "answer",

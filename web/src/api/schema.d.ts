@@ -2581,7 +2581,7 @@ export interface components {
             name: string;
             /** @description Number of the staged version. */
             version: number;
-            /** @description When it was deployed there; when it was saved, where that is more than 30 days ago. */
+            /** @description When it was deployed there last. */
             since: string;
             /** @description Who saved it. */
             author: string;

@@ -50,9 +50,7 @@ class WaitingAnswer(Struct, frozen=True):
     flow: Annotated[str, Meta(description="Slug of the flow.")]
     name: Annotated[str, Meta(description="Its name for people.")]
     version: Annotated[int, Meta(description="Number of the staged version.")]
-    since: Annotated[
-        str, Meta(description="When it was deployed there; when it was saved, where that is more than 30 days ago.")
-    ]
+    since: Annotated[str, Meta(description="When it was deployed there last.")]
     author: Annotated[str, Meta(description="Who saved it.")]
 
 

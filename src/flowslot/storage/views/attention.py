@@ -22,7 +22,7 @@ from flowslot.storage.views.rows import AnyRow, AnySelect, flow_of, registration
 
 MOST = 50
 LEAST_FAILURES = 3
-_FLOWS, _RUNS = 20, 200
+_FLOWS, _RUNS = 20, 100
 """So many flows are looked at for failing registrations, and so many of the newest runs of each."""
 _BUDGET = 1_000
 """Registrations whose configuration is looked at anew for one answer."""
@@ -85,8 +85,8 @@ def _failing(connection: Connection, asked: Asked) -> Iterator[Attention]:
         .order_by(newest.c.id.desc())
     )
     seen: dict[tuple[str, str, str], list[bool]] = {}
-    for row in connection.execute(query):
-        seen.setdefault((ids[row.flow_id], row.slug, row.name), []).append(row.status in _FAILURES)
+    for flow_id, here, name, status in connection.execute(query).all():
+        seen.setdefault((ids[flow_id], here, name), []).append(status in _FAILURES)
     for (slug, here, name), failed in seen.items():
         many = len(list(takewhile(bool, failed)))
         if many >= LEAST_FAILURES:

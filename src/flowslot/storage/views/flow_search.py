@@ -29,9 +29,10 @@ def found_flows(
     now: Now,
 ) -> Page[str]:
     """The slugs of a part of the flows in `query` that the filter finds, in its order."""
-    rows = list(connection.execute(query.limit(MOST_SORTED + 1)))
+    rows = connection.execute(query.limit(MOST_SORTED + 1)).all()
     refuse_too_many(rows)
-    rows = [row for row in rows if holds(only.text, row.slug, row.name)]
+    if only.text:
+        rows = [row for row in rows if holds(only.text, row.slug, row.name)]
     if only.running_on is not None:
         where = _running_on(connection, scope, here, now)
         rows = [row for row in rows if where(row) is only.running_on]
@@ -74,7 +75,7 @@ def _names(connection: Connection, scope: Scope, rows: Sequence[AnyRow], here: s
 def _saved(connection: Connection, scope: Scope, rows: Sequence[AnyRow], here: str | None, now: Now) -> Values:
     """When the newest version was saved."""
     latest = and_(version.c.flow_id == flow.c.id, version.c.number == flow.c.latest_version)
-    return _by_id(connection, select(flow.c.id, version.c.at.label("value")).join(version, latest))
+    return _by_id(connection, select(flow.c.id, version.c.at.label("value")).outerjoin(version, latest))
 
 
 def _last_runs(connection: Connection, scope: Scope, rows: Sequence[AnyRow], here: str | None, now: Now) -> Values:
@@ -103,7 +104,7 @@ def _nothing(connection: Connection, scope: Scope, rows: Sequence[AnyRow], here:
 
 
 def _by_id(connection: Connection, query: AnySelect) -> Values:
-    return {row.id: row.value for row in connection.execute(query)}
+    return {row.id: row.value for row in connection.execute(query).all()}
 
 
 _VALUES: Mapping[str, _Reading] = {

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from flowslot.app.callers import Scope
 from flowslot.app.lists import MOST_SORTED, RegistrationFilter
-from flowslot.app.views import Page, PageAsk, RunCounts
+from flowslot.app.views import Page, PageAsk
 from flowslot.domain.flow import Flow
 from flowslot.domain.resolve import falls_back
+from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
 from flowslot.storage.tables import registration, run, workspace
 from flowslot.storage.views import activity, tallies
@@ -21,6 +22,7 @@ from flowslot.storage.views.sorting import Line, Value, holds, refuse_too_many, 
 
 _LIGHT = (
     registration.c.id,
+    registration.c.workspace_id,
     registration.c.staging_epoch,
     registration.c.since,
     workspace.c.slug.label("workspace_slug"),
@@ -61,9 +63,10 @@ def found_registrations(
     connection: Connection, flow: Flow, query: AnySelect, *, only: RegistrationFilter, page: PageAsk, now: Now
 ) -> Page[str]:
     """The workspaces' slugs of a part of the registrations in `query` that the filter finds, in its order."""
-    rows = list(connection.execute(query.with_only_columns(*_LIGHT).limit(MOST_SORTED + 1)))
+    rows = connection.execute(query.with_only_columns(*_LIGHT).limit(MOST_SORTED + 1)).all()
     refuse_too_many(rows)
-    rows = [row for row in rows if holds(only.text, row.workspace_slug, row.workspace_name, row.customer)]
+    if only.text:
+        rows = [row for row in rows if holds(only.text, row.workspace_slug, row.workspace_name, row.customer)]
     if only.complete is not None:
         missing = now.completeness.of_flow(connection, flow)
         rows = [row for row in rows if (row.id not in missing) is only.complete]
@@ -97,24 +100,23 @@ def _versions(connection: Connection, flow: Flow, rows: Sequence[AnyRow], now: N
 def _last_runs(connection: Connection, flow: Flow, rows: Sequence[AnyRow], now: Now) -> _Of:
     newest = select(func.max(run.c.id)).where(run.c.registration_id == registration.c.id).scalar_subquery()
     query = select(registration.c.id, newest.label("run")).where(registration.c.flow_id == flow.id)
-    found = {row.id: row.run for row in connection.execute(query)}
+    found = dict(map(tuple, connection.execute(query).all()))
     return lambda row: found.get(row.id)
 
 
 def _failed(connection: Connection, flow: Flow, rows: Sequence[AnyRow], now: Now) -> _Of:
-    counted = _counted(connection, flow, now)
-    return lambda row: counted(row).failed
+    return _counted(connection, flow, now, RunStatus.FAILED, RunStatus.EXCEPTION)
 
 
 def _succeeded(connection: Connection, flow: Flow, rows: Sequence[AnyRow], now: Now) -> _Of:
-    counted = _counted(connection, flow, now)
-    return lambda row: counted(row).success
+    return _counted(connection, flow, now, RunStatus.SUCCESS)
 
 
-def _counted(connection: Connection, flow: Flow, now: Now) -> Callable[[AnyRow], RunCounts]:
-    which = tallies.of_registrations(registration.c.flow_id == flow.id)
-    found = tallies.tallied(connection, which, [now.moment - activity.HOURS * tallies.HOUR])
-    return lambda row: activity.counts_of(found.of(row.id))
+def _counted(connection: Connection, flow: Flow, now: Now, *statuses: RunStatus) -> _Of:
+    """Runs of 24 hours that ended so."""
+    since = now.moment - activity.HOURS * tallies.HOUR
+    found = tallies.by_workspace(connection, flow.id, statuses=statuses, since=since)
+    return lambda row: found.get(row.workspace_id, 0)
 
 
 _VALUES: Mapping[str, _Reading] = {

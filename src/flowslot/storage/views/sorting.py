@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -19,8 +19,7 @@ _LONGEST = 50
 _place = msgspec.json.Decoder(tuple[Value, str])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line's own key, which is unique, and what the list is sorted by."""
 
     key: str
@@ -32,9 +31,9 @@ def text_value(text: str | None) -> Value:
     return None if text is None else text.casefold()[:_LONGEST]
 
 
-def holds(text: str | None, *texts: str | None) -> bool:
-    """Whether a text stands in one of the texts, whatever its case; no text stands in all."""
-    return not text or any(text.casefold() in each.casefold() for each in texts if each)
+def holds(text: str, *texts: str | None) -> bool:
+    """Whether a text stands in one of the texts, whatever its case."""
+    return any(text.casefold() in each.casefold() for each in texts if each)
 
 
 def refuse_too_many(lines: Sequence[object]) -> None:
@@ -57,9 +56,9 @@ def sorted_part(lines: Sequence[Line], page: PageAsk, *, descending: bool) -> Pa
 
 
 def _ordered(lines: Sequence[Line], *, descending: bool) -> list[Line]:
-    by_key = sorted(lines, key=lambda line: line.key)
+    by_key = sorted(lines, key=itemgetter(0))
     valued = [line for line in by_key if line.value is not None]
-    valued.sort(key=lambda line: line.value, reverse=descending)  # type: ignore[arg-type, return-value]  # of one type
+    valued.sort(key=itemgetter(1), reverse=descending)
     return valued + [line for line in by_key if line.value is None]
 
 

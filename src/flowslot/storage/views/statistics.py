@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from flowslot.app.audit import Action
 from flowslot.app.callers import Scope
 from flowslot.app.statistics import FlowOfRuns, HourOfRuns, RecentPromotion, Statistics, WaitingFlow
 from flowslot.base.ids import earliest_id
-from flowslot.storage.tables import audit, flow, promotion, registration, run, version
+from flowslot.storage.tables import DEPLOYED_TO_STAGING, audit, flow, promotion, registration, run, version
 from flowslot.storage.views import attention, tallies
-from flowslot.storage.views.audit import SLACK, seq_since
 from flowslot.storage.views.now import Now
 from flowslot.storage.views.scope import sees_flow, workspace_ids, workspace_row
 from flowslot.storage.views.tallies import NOTHING, Tallies
@@ -22,8 +20,6 @@ from flowslot.storage.views.tallies import NOTHING, Tallies
 MOST_RUNS = 100_000
 MOST_SHOWN = 50
 WEEK = timedelta(days=7)
-LOOKED_THROUGH = timedelta(days=30)
-"""How far back the record is asked since when a version is staged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ def statistics(connection: Connection, scope: Scope, *, workspace_slug: str | No
     counted = tallies.tallied(connection, tallies.of_flows(here.flows, only), starts, most=MOST_RUNS)
     names = _names(connection, counted)
     flows = _flows(counted, names)
-    waiting = _waiting(connection, here, now)
+    waiting = _waiting(connection, here)
     return Statistics(
         since=starts[0],
         until=now.moment,
@@ -109,20 +105,18 @@ def _promotions(connection: Connection, here: Here, now: Now) -> list[RecentProm
     ]
 
 
-def _waiting(connection: Connection, here: Here, now: Now) -> list[WaitingFlow]:
-    first = seq_since(connection, now.moment - LOOKED_THROUGH - SLACK) or 0
+def _waiting(connection: Connection, here: Here) -> list[WaitingFlow]:
     deployed = (
         select(func.max(audit.c.at))
-        .where(audit.c.flow_id == flow.c.id, audit.c.seq >= first)
-        .where(audit.c.action == Action.STAGING_DEPLOYED.value, audit.c.version == flow.c.staging_version)
+        .where(DEPLOYED_TO_STAGING, audit.c.flow_id == flow.c.id, audit.c.version == flow.c.staging_version)
         .scalar_subquery()
     )
     staged = and_(version.c.flow_id == flow.c.id, version.c.number == flow.c.staging_version)
     since = func.coalesce(deployed, version.c.at).label("since")
     query = (
         select(flow.c.slug, flow.c.name, version.c.number, since, version.c.author)
-        .join(version, staged)
-        .where(here.flows)
+        .outerjoin(version, staged)  # flows first: a plan that begins with the versions would read all of them
+        .where(here.flows, flow.c.staging_version.is_not(None))
         .order_by(since, flow.c.slug)
         .limit(MOST_SHOWN)
     )

@@ -5,7 +5,7 @@ Counting looks at no more than `MOST` runs at a time, so that a busy account can
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -94,24 +94,25 @@ def of_registrations(which: ColumnElement[bool]) -> Whose:
     return Whose(registration, run.c.registration_id, which)
 
 
-def tallied(connection: Connection, whose: Whose, starts: Sequence[datetime], *, most: int = MOST) -> Tallies:
+def tallied(connection: Connection, whose: Whose, starts: Sequence[datetime], *, most: int | None = None) -> Tallies:
     """Runs of each owner in each period; a period ends where the next begins, and the last one goes on.
 
-    Where there are more than `most`, only those are counted that are among the newest of the account.
+    Where there are more than `most` (unless given, `MOST`), only those are counted that are among the account's newest.
     """
     bounds = [earliest_id("run", start) for start in starts]
     ends = [*bounds[1:], _BEYOND]
-    newest = _bound(connection, whose, since=bounds[0], most=most)
+    newest = _bound(connection, whose, since=bounds[0], most=most or MOST)
     periods = [
         (number, max(low, newest or low), high)
         for number, (low, high) in enumerate(zip(bounds, ends, strict=True))
         if newest is None or high > newest
     ]
     found: dict[str, dict[int, Tally]] = {}
-    for row in connection.execute(_counting(whose, _table(periods))):
-        if row.counts != "0,0,0,0,0":
-            success, failed, exception, canceled, open_ = map(int, row.counts.split(","))
-            found.setdefault(row.id, {})[row.number] = Tally(success, failed, exception, canceled, open_)
+    for owner, number, counts in connection.execute(_counting(whose, _table(periods))).all():
+        if not counts.startswith("0,"):
+            many, success, failed, exception, canceled = map(int, counts.split(","))
+            still_open = many - success - failed - exception - canceled
+            found.setdefault(owner, {})[number] = Tally(success, failed, exception, canceled, still_open)
     return Tallies(found, newest is not None)
 
 
@@ -122,11 +123,13 @@ def hours_before(moment: datetime, many: int) -> list[datetime]:
 
 def _bound(connection: Connection, whose: Whose, *, since: str, most: int) -> str | None:
     """From which id on runs are counted where there are too many; None where all are."""
+    newest = connection.scalar(select(run.c.id).order_by(run.c.id.desc()).limit(1).offset(most - 1))
+    if newest is None or newest < since:
+        return None
     owners = select(whose.owners.c.id).where(whose.which)
     seen = select(literal(1)).where(whose.of.in_(owners), run.c.id >= since).limit(most + 1).subquery()
-    if (connection.scalar(select(func.count()).select_from(seen)) or 0) <= most:
-        return None
-    return connection.scalar(select(run.c.id).order_by(run.c.id.desc()).limit(1).offset(most - 1))
+    many = connection.scalar(select(func.count()).select_from(seen)) or 0
+    return newest if many > most else None
 
 
 def _table(periods: Sequence[tuple[int, str, str]]) -> CTE:
@@ -136,9 +139,8 @@ def _table(periods: Sequence[tuple[int, str, str]]) -> CTE:
 
 def _counting(whose: Whose, period: CTE) -> AnySelect:
     ended = [func.count().filter(run.c.status == ending.value) for ending in _ENDINGS]
-    is_open = func.count().filter(run.c.status.not_in([ending.value for ending in _ENDINGS]))
     counted = (
-        select(func.concat_ws(",", *ended, is_open))
+        select(func.concat_ws(",", func.count(), *ended))
         .where(whose.of == whose.owners.c.id, run.c.id >= period.c.low, run.c.id < period.c.high)
         .where(run.c.test == false(), *whose.only)
         .correlate(whose.owners, period)
@@ -146,3 +148,19 @@ def _counting(whose: Whose, period: CTE) -> AnySelect:
     )
     owners = whose.owners.join(period, true())
     return select(whose.owners.c.id, period.c.number, counted.label("counts")).select_from(owners).where(whose.which)
+
+
+def by_workspace(
+    connection: Connection, flow_id: str, *, statuses: Iterable[RunStatus], since: datetime
+) -> Mapping[str, int]:
+    """How many runs of a flow stand so in each workspace; of its newest `MOST`."""
+    recent = (
+        select(run.c.workspace_id, run.c.status)
+        .where(run.c.flow_id == flow_id, run.c.id >= earliest_id("run", since), run.c.test == false())
+        .order_by(run.c.id.desc())
+        .limit(MOST)
+        .subquery()
+    )
+    query = select(recent.c.workspace_id, func.count()).group_by(recent.c.workspace_id)
+    stands_so = recent.c.status.in_([status.value for status in statuses])
+    return {row[0]: row[1] for row in connection.execute(query.where(stands_so)).all()}

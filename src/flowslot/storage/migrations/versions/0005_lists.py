@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
@@ -9,9 +10,11 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Widens two indexes of runs, and adds one of the record."""
+    """Widens two indexes of runs, and adds two of the record."""
     op.drop_index("ix_run_flow", "run")
     op.create_index("ix_run_flow", "run", ["flow_id", "id", "workspace_id", "status", "test"])
     op.drop_index("ix_run_registration", "run")
     op.create_index("ix_run_registration", "run", ["registration_id", "id", "status", "test"])
     op.create_index("ix_audit_at", "audit", ["at"])
+    staged = sa.text("action = 'staging.deployed'")
+    op.create_index("ix_audit_staged", "audit", ["flow_id", "version"], sqlite_where=staged, postgresql_where=staged)
