@@ -1,7 +1,7 @@
 // Choosing among what there is: values of an enumeration, the definition's connections, flows that can be called.
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, must } from '../api/client';
 import { everyPage, paged } from '../api/queries';
 import { Icon } from '../components/icons';
@@ -43,13 +43,20 @@ export function ConnectionField({ value, onChange, label }: Of) {
   const declared = valueAt(place?.definition, '/connections');
   const names = isObject(declared) ? Object.keys(declared) : [];
   const all = typeof value === 'string' && value !== '' && !names.includes(value) ? [...names, value] : names;
+  const [expected, expect] = useState<string | null>(null);
   const good = name !== null && /^[a-z][a-z0-9_]{0,99}$/.test(name);
   const add = () => {
     if (!good || name === null) return;
     addConnection?.(name);
-    onChange(name);
+    expect(name);
     type(null);
   };
+  // the definition changes first: a value set in the same breath would be set in the definition before it
+  useEffect(() => {
+    if (expected === null || !names.includes(expected)) return;
+    expect(null);
+    onChange(expected);
+  }, [expected, names, onChange]);
   return (
     <>
       <Group gap={6} wrap="nowrap">
