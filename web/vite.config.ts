@@ -38,5 +38,8 @@ export default defineConfig({
     reportCompressedSize: false,
     sourcemap: false,
   },
-  server: { proxy: { '/api': API, '/hooks': API } },
+  // changeOrigin off: the server compares the Origin of a sign-in with the Host it sees
+  server: {
+    proxy: { '/api': { target: API, changeOrigin: false }, '/hooks': { target: API, changeOrigin: false } },
+  },
 });

@@ -23,6 +23,9 @@ PUBLIC_ONES = {
     "show_docs",
     "show_live",
     "show_ready",
+    "show_session",
+    "sign_in",
+    "sign_out",
 }
 FOR_THE_ACCOUNT = {
     "create_workspace",
@@ -32,6 +35,7 @@ FOR_THE_ACCOUNT = {
     "create_user",
     "change_user",
     "delete_user",
+    "set_password",
     "list_tokens",
     "show_metrics",
     "show_retention",
@@ -132,6 +136,7 @@ def body_for(operation: Operation, where: Things) -> dict[str, object]:
         "slot": "main",
         "settings": {"base_url": "https://api.example.com"},
         "role": "viewer",
+        "password": "long enough",
         "workspaces": [where.ws],
         "active": True,
         "root": None,

@@ -13,6 +13,7 @@ from flowslot.app import (
     flows,
     quarantine,
     registrations,
+    sessions,
     users,
     validation,
     webhook_secrets,
@@ -53,6 +54,21 @@ def create_user(world: World) -> str:
 
 def change_user(world: World) -> None:
     users.change(world.deps, world.by, user=create_user(world), name="Bob")
+
+
+def set_password(world: World) -> str:
+    user = users.create(world.deps, world.by, name="ann", role=Role.AUTHOR).id
+    users.set_password(world.deps, world.by, user=user, password="long enough")
+    return user
+
+
+def sign_in(world: World) -> sessions.SignedIn:
+    set_password(world)
+    return sessions.sign_in(world.deps, name="ann", password="long enough", address="127.0.0.1")
+
+
+def sign_out(world: World) -> None:
+    sessions.sign_out(world.deps, sign_in(world))
 
 
 def delete_user(world: World) -> None:
@@ -126,6 +142,9 @@ DEEDS: dict[Action, Callable[[World], object]] = {
     Action.USER_CREATED: create_user,
     Action.USER_CHANGED: change_user,
     Action.USER_DELETED: delete_user,
+    Action.PASSWORD_CHANGED: set_password,
+    Action.SESSION_BEGUN: sign_in,
+    Action.SESSION_ENDED: sign_out,
     Action.TOKEN_CREATED: create_token,
     Action.TOKEN_DELETED: delete_token,
     Action.QUARANTINE_BEGUN: lambda world: quarantine.begin(world.deps, world.by, why="a test"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from flowslot.api.paging import PageAnswer, PageQuery, cursor_text, key_from
+from flowslot.api.sign_in import Sender
 from flowslot.app.callers import Caller, Role, Scope
 from flowslot.app.ports import Call, Deps
 from flowslot.app.views import Page, PageAsk, Views
@@ -27,10 +28,11 @@ NOBODY = Caller(UserId("nobody"), "nobody", Role.VIEWER, Scope(frozenset()))
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[A]):
-    """An answer with a status of its own, where one operation has several."""
+    """An answer with a status or headers of its own."""
 
     status: int
     answer: A
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class Ask:
     caller: Caller
     base_url: str
     """Where the server is reached, without a slash at the end."""
-    authorization: str = ""
+    sender: Sender = field(default_factory=Sender)
     idempotency_key: str | None = None
     request_hash: str = ""
     kept: bool = field(default=False, init=False)

@@ -23,7 +23,7 @@ from flowslot.base.errors import FlowslotError
 
 
 class Access(Enum):
-    """Who may call without a token."""
+    """Who may call without signing in."""
 
     PUBLIC = "public"  # anyone
 
@@ -132,7 +132,7 @@ def _operation(
 
 def _answer(hint: object) -> object:
     if get_origin(hint) is Reply:
-        return get_args(hint)[0]
+        return _answer(get_args(hint)[0])
     if hint is type(None):
         return None
     return Response if isinstance(hint, type) and issubclass(hint, Response) else hint

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -17,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from flowslot.api.addressing import base_url
 from flowslot.api.answers.flows import FlowAnswer
 from flowslot.api.ask import NOBODY, Ask, Reply
 from flowslot.api.bodies import checked, json_of, pointer_to, query_of
@@ -26,7 +26,7 @@ from flowslot.api.parts import Parts
 from flowslot.api.paths import Addresses
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_response
 from flowslot.api.routing import PUBLIC, Operation
-from flowslot.api.sign_in import caller_of
+from flowslot.api.sign_in import Sender, caller_of, sender_of
 from flowslot.api.tracing import ROUTE
 from flowslot.app.callers import Caller, Role
 from flowslot.app.ports import Answer, AnsweredAlready
@@ -47,7 +47,6 @@ log = get_log("api")
 _TRIGGERS = ("start_run", "rerun")
 """Operations that start a run."""
 
-_HOST = re.compile(r"[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?", re.ASCII)
 _SAFE = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -117,7 +116,9 @@ class Api:
         return response
 
     async def _carried_out(self, operation: Operation, placeholders: dict[str, str], request: Request) -> Response:
-        caller = await self._caller(operation, request)
+        reached_at = base_url(request, self._parts.deps.settings.public_url)
+        sender = sender_of(request, base_url=reached_at)
+        caller = await self._caller(operation, sender)
         query = request.query_params.multi_items()
         given: dict[str, object] = dict(placeholders)
         if operation.query is not None:
@@ -129,8 +130,8 @@ class Api:
             parts=self._parts,
             operation=operation,
             caller=caller,
-            base_url=_base_url(request, self._parts.deps.settings.public_url),
-            authorization=request.headers.get("authorization", ""),
+            base_url=reached_at,
+            sender=sender,
         )
         if operation.method == "POST" and operation.permission is not PUBLIC:
             keys = request.headers.getlist("idempotency-key")
@@ -144,10 +145,10 @@ class Api:
         do = partial(self._done, operation, ask, given)
         return await (do() if ask.idempotency_key is None else self._once(ask, placeholders, do))
 
-    async def _caller(self, operation: Operation, request: Request) -> Caller:
+    async def _caller(self, operation: Operation, sender: Sender) -> Caller:
         if not isinstance(operation.permission, Role):
             return NOBODY
-        caller = await self._in_thread(caller_of, self._parts.deps, request.headers.getlist("authorization"))
+        caller = await self._in_thread(caller_of, self._parts.deps, sender)
         caller.needs(operation.permission)
         return caller
 
@@ -180,8 +181,11 @@ class Api:
             raise NotFound from None  # callers limited to workspaces: no wording tells what there is elsewhere
         if isinstance(result, Response):
             return result
-        status, answer = (result.status, result.answer) if isinstance(result, Reply) else (operation.status, result)
-        return _response(operation, given, status, b"" if answer is None else json_text.dump(answer))
+        reply: Reply[object] = result if isinstance(result, Reply) else Reply(operation.status, result)
+        body = b"" if reply.answer is None else json_text.dump(reply.answer)
+        response = _response(operation, given, reply.status, body)
+        response.headers.update(reply.headers)
+        return response
 
     async def _handled(self, operation: Operation, ask: Ask, given: dict[str, Any]) -> object:  # Any: as above
         """What the handler gives. What is not there is not found, whatever else would be refused."""
@@ -272,17 +276,6 @@ def _takes_nothing(model: type[BaseModel]) -> bool:
 
 def _nothing_for(model: type[BaseModel]) -> Json:
     return None if "root" in model.model_fields else {}
-
-
-def _base_url(request: Request, public_url: str) -> str:
-    """Where callers reach the server: as set, or else as this request says, where that is a plain host."""
-    if public_url:
-        return public_url.rstrip("/")
-    host = request.headers.get("host", "")
-    if not _HOST.fullmatch(host):
-        name, port = request.scope.get("server") or ("localhost", None)
-        host = name if port is None else f"{name}:{port}"
-    return f"{request.scope['scheme']}://{host}"
 
 
 def _without_body(send: Send) -> Send:

@@ -40,6 +40,9 @@ class Action(Enum):
     USER_DELETED = "user.deleted"
     TOKEN_CREATED = "token.created"  # noqa: S105  an action's name, not a secret
     TOKEN_DELETED = "token.deleted"  # noqa: S105  an action's name, not a secret
+    SESSION_BEGUN = "session.begun"
+    SESSION_ENDED = "session.ended"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105  an action's name, not a secret
     TRIGGER_REFUSED = "trigger.refused"
     QUARANTINE_BEGUN = "quarantine.begun"
     QUARANTINE_ENDED = "quarantine.ended"
@@ -71,9 +74,12 @@ MEANINGS = {
     Action.CONNECTION_DELETED: "A connection was deleted.",
     Action.USER_CREATED: "A user was added.",
     Action.USER_CHANGED: "A user's name or role was changed; about says to what.",
-    Action.USER_DELETED: "A user was removed, with their tokens.",
+    Action.USER_DELETED: "A user was removed, with their tokens and sessions.",
     Action.TOKEN_CREATED: "A token was made; about says whose, its role and its workspaces.",
     Action.TOKEN_DELETED: "A token was revoked.",
+    Action.SESSION_BEGUN: "Somebody signed in at the page; about says whether with a password or with which token.",
+    Action.SESSION_ENDED: "Somebody signed out of the page.",
+    Action.PASSWORD_CHANGED: "A user's password was set; their other sessions ended.",
     Action.TRIGGER_REFUSED: "A trigger was answered with a refusal, for example no_main_version (R7).",
     Action.QUARANTINE_BEGUN: "A backup was restored, or quarantine was asked for: the server starts nothing.",
     Action.QUARANTINE_ENDED: "An administrator let a restored server work; about says what became of open runs.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from flowslot.app.attempts import Attempts
 from flowslot.app.callers import Caller
 from flowslot.app.repositories import Connections as Connections
 from flowslot.app.repositories import Facts as Facts
@@ -15,6 +16,7 @@ from flowslot.app.repositories import Promotions as Promotions
 from flowslot.app.repositories import Registrations as Registrations
 from flowslot.app.repositories import Runs as Runs
 from flowslot.app.repositories import Schedules as Schedules
+from flowslot.app.repositories import Sessions as Sessions
 from flowslot.app.repositories import Tokens as Tokens
 from flowslot.app.repositories import Users as Users
 from flowslot.app.repositories import Versions as Versions
@@ -24,12 +26,14 @@ from flowslot.app.values import AnsweredAlready as AnsweredAlready
 from flowslot.app.values import Call as Call
 from flowslot.app.values import Connection as Connection
 from flowslot.app.values import Event as Event
+from flowslot.app.values import Session as Session
 from flowslot.app.values import Token as Token
 from flowslot.app.values import User as User
 from flowslot.base.clock import Clock
 from flowslot.base.errors import Problem
 from flowslot.base.ids import Ids
 from flowslot.base.json_text import Json
+from flowslot.base.passwords import Passwords
 from flowslot.base.settings import Settings
 from flowslot.domain.calls import CalledFlow, FlowCall
 from flowslot.domain.definition import Definition, Sketch
@@ -53,6 +57,7 @@ class UnitOfWork(Protocol):
     runs: Runs
     users: Users
     tokens: Tokens
+    sessions: Sessions
     facts: Facts
 
     def record(self, event: Event) -> None:
@@ -149,6 +154,8 @@ class Deps:
     clock: Clock
     ids: Ids
     settings: Settings
+    passwords: Passwords = field(default_factory=Passwords)
+    attempts: Attempts = field(default_factory=Attempts)
 
     @property
     def empty_main(self) -> EmptyMain:

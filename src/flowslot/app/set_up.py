@@ -9,6 +9,7 @@ from flowslot.app.audit import Action, event
 from flowslot.app.callers import SYSTEM, Role
 from flowslot.app.ports import Call, Deps, UnitOfWork, User
 from flowslot.app.refusals import refuse_invalid
+from flowslot.app.users import password_problems
 from flowslot.base.errors import Unauthenticated
 from flowslot.base.ids import UserId
 from flowslot.domain.naming import name_problems
@@ -36,19 +37,33 @@ def prepare(deps: Deps) -> str | None:
         return uow.commit(text)
 
 
-def set_up(deps: Deps, *, setup_token: str, name: str) -> str:
+def set_up(deps: Deps, *, setup_token: str, name: str, password: str | None = None, address: str = "") -> str:
     """Makes the first administrator; the text of their token. Works once: Unauthenticated ever after."""
-    refuse_invalid(name_problems(name=name))
+    refuse_invalid(name_problems(name=name), password_problems(password))
+    with deps.attempts.one(name=None, address=address, now=deps.clock.now()):
+        with deps.store.read(SYSTEM) as uow:
+            _check(uow, setup_token)  # before the password is hashed, which costs something
+        hashed = None if password is None else deps.passwords.hash(password)
+        return _made_administrator(deps, setup_token, name=name, password_hash=hashed)
+
+
+def _made_administrator(deps: Deps, setup_token: str, *, name: str, password_hash: str | None) -> str:
     with deps.store.begin(Call(SYSTEM)) as uow:
         uow.facts.put(_TURN, name)  # a second one waits here for the first, on every database
-        known = uow.facts.get(_SETUP)
-        if known is None or not hmac.compare_digest(known, hash_of(setup_token).hex()):
-            raise Unauthenticated("This set-up token is not valid, or was used already.")
+        _check(uow, setup_token)
         uow.facts.remove(_SETUP)
         user = _new_administrator(deps, uow, name=name)
+        if password_hash is not None:
+            uow.users.set_password(user.id, password_hash)
         text, token = new_token(deps, user, name="set-up", role=Role.ADMIN)
         uow.tokens.add(token)
         return uow.commit(text)
+
+
+def _check(uow: UnitOfWork, setup_token: str) -> None:
+    known = uow.facts.get(_SETUP)
+    if known is None or not hmac.compare_digest(known, hash_of(setup_token).hex()):
+        raise Unauthenticated("This set-up token is not valid, or was used already.")
 
 
 def _put_bootstrap_token(deps: Deps, uow: UnitOfWork) -> None:

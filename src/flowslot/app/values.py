@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flowslot.app.callers import Caller, Role
-from flowslot.base.ids import ConnectionId, FlowId, TokenId, UserId, WorkspaceId
+from flowslot.base.ids import ConnectionId, FlowId, SessionId, TokenId, UserId, WorkspaceId
 from flowslot.base.json_text import Json
 
 
@@ -49,6 +49,20 @@ class Token:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in at the page. The secret is in their browser's cookie, and kept only as a hash."""
+
+    id: SessionId
+    user: UserId
+    token: TokenId | None
+    """The token that was signed in with: the session may do no more than it, and ends with it."""
+    hash: bytes
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

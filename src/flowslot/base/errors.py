@@ -62,6 +62,12 @@ class Forbidden(FlowslotError):
     code, status = "forbidden", 403
 
 
+class CsrfFailed(Forbidden):
+    """A change from the page must come from the page: send the session's csrf text as X-CSRF-Token."""
+
+    code = "csrf_failed"
+
+
 class NotFound(FlowslotError):
     """There is no such thing here."""
 

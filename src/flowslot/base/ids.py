@@ -17,6 +17,7 @@ RunId = NewType("RunId", str)
 PromotionId = NewType("PromotionId", str)
 UserId = NewType("UserId", str)
 TokenId = NewType("TokenId", str)
+SessionId = NewType("SessionId", str)
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 

@@ -44,7 +44,9 @@ user = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("created_at", Time, nullable=False),
+    Column("password", Text),
 )
+"""`password` is an Argon2id hash; empty for those who cannot sign in with one."""
 
 token = Table(
     "token",
@@ -59,6 +61,19 @@ token = Table(
     Column("expires_at", Time),
     Column("last_used_at", Time),
 )
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False, index=True),
+    Column("token_id", Text, ForeignKey("token.id"), index=True),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False, index=True),
+    Column("last_used_at", Time, nullable=False),
+)
+"""Who is signed in at the page. `token_id`: the token that was signed in with, if it was not a password."""
 
 workspace = Table(
     "workspace",

@@ -59,6 +59,9 @@ class SqlTokens:
         self._work.connection.execute(mark)
 
     def remove(self, token: TokenId) -> None:
+        """Removes a token with the sessions that were begun with it."""
+        sessions = tables.session
+        self._work.connection.execute(delete(sessions).where(sessions.c.token_id == token))
         if self._work.connection.execute(delete(_table).where(_table.c.id == token)).rowcount == 0:
             raise NotFound("There is no such token.")
 

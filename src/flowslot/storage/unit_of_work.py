@@ -20,6 +20,7 @@ from flowslot.storage.promotions import SqlPromotions
 from flowslot.storage.registrations import SqlRegistrations
 from flowslot.storage.runs import SqlRuns
 from flowslot.storage.schedules import SqlSchedules
+from flowslot.storage.sessions import SqlSessions
 from flowslot.storage.sight import Sight
 from flowslot.storage.tokens import SqlTokens
 from flowslot.storage.users import SqlUsers
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.runs: ports.Runs = SqlRuns(work)
         self.users: ports.Users = SqlUsers(work)
         self.tokens: ports.Tokens = SqlTokens(work)
+        self.sessions: ports.Sessions = SqlSessions(work)
         self.facts: ports.Facts = SqlFacts(work)
 
     def record(self, event: Event) -> None:

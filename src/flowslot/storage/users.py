@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, literal, select, update
 
 from flowslot.app.callers import Role
 from flowslot.app.ports import User
@@ -37,6 +37,23 @@ class SqlUsers:
     def all(self) -> Sequence[User]:
         return [user_from(row) for row in self._work.connection.execute(select(_table).order_by(_table.c.name))]
 
+    def named(self, name: str) -> User | None:
+        row = self._work.connection.execute(select(_table).where(_table.c.name == name)).one_or_none()
+        return None if row is None else user_from(row)
+
+    def has_administrator(self) -> bool:
+        query = select(literal(1)).where(_table.c.role == Role.ADMIN.name.lower()).limit(1)
+        return self._work.connection.execute(query).first() is not None
+
+    def password(self, user: UserId) -> str | None:
+        found = self._work.connection.execute(select(_table.c.password).where(_table.c.id == user)).scalar()
+        return None if found is None else str(found)
+
+    def set_password(self, user: UserId, password_hash: str) -> None:
+        change = update(_table).where(_table.c.id == user).values(password=password_hash)
+        if self._work.connection.execute(change).rowcount == 0:
+            raise NotFound("There is no such user.")
+
     def replace(self, user: User) -> None:
         change = update(_table).where(_table.c.id == user.id).values(**_values(user))
         with duplicate_is(AlreadyExists(f"There is a user {user.name!r} already.")):
@@ -44,7 +61,8 @@ class SqlUsers:
                 raise NotFound("There is no such user.")
 
     def remove(self, user: UserId) -> None:
-        """Removes the user and their tokens."""
+        """Removes the user with their tokens and sessions."""
+        self._work.connection.execute(delete(tables.session).where(tables.session.c.user_id == user))
         self._work.connection.execute(delete(tables.token).where(tables.token.c.user_id == user))
         if self._work.connection.execute(delete(_table).where(_table.c.id == user)).rowcount == 0:
             raise NotFound("There is no such user.")

@@ -776,7 +776,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a user with their tokens
+         * Remove a user with their tokens and sessions
          * @description Refused for the last administrator.
          *
          *     Needs the role `admin`.
@@ -785,10 +785,33 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a user's name or role. A lower role takes effect at once, in all of their tokens
+         * Change a user's name or role. A lower role takes effect at once, in all of their tokens and sessions
          * @description Needs the role `admin`.
          */
         patch: operations["change_user"];
+        trace?: never;
+    };
+    "/users/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the password that a user signs in with at the page
+         * @description One's own, naming the current one if there is one; or, as an administrator, anybody's. Their other sessions end.
+         *     Tokens stay.
+         *
+         *     Needs the role `viewer`.
+         */
+        put: operations["set_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/tokens": {
@@ -832,6 +855,37 @@ export interface paths {
          * @description Needs the role `admin`.
          */
         delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who is signed in: nobody, where there is no session or it has ended
+         * @description Anyone may call it.
+         */
+        get: operations["show_session"];
+        put?: never;
+        /**
+         * Sign in at the page, with a name and a password or with an API token
+         * @description Sets the cookie `flowslot_session`. Each later change that comes with the cookie must name the answer's `csrf` as
+         *     `X-CSRF-Token`. Failed tries are limited, by name and by address.
+         *
+         *     Anyone may call it.
+         */
+        post: operations["sign_in"];
+        /**
+         * Sign out of the page: the cookie's session ends at once. It is no error when there is none
+         * @description Anyone may call it.
+         */
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1802,6 +1856,11 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "author" | "promoter" | "admin";
+            /**
+             * @description To sign in with at the page; left out, they have none.
+             * @default null
+             */
+            password?: string | null;
         };
         /** @description A definition, or a saved version, to validate: send exactly one of the two. */
         NewValidation: {
@@ -1881,6 +1940,16 @@ export interface components {
         };
         /** @description Nothing is to be said: the settings say what goes. */
         Pass: Record<string, never>;
+        /** @description A new password. */
+        PasswordChange: {
+            /** @description The new password. */
+            password: string;
+            /**
+             * @description The one until now, where one changes one's own and has one.
+             * @default null
+             */
+            current?: string | null;
+        };
         /** @description What a promotion would do, and whether it is allowed. It asks nothing. */
         PlanAnswer: {
             /** @description Whether the staged version can be promoted now. */
@@ -2265,23 +2334,69 @@ export interface components {
             /** @description The secret. It cannot be read again. */
             secret: string;
         };
+        /** @description The session of the page that asks. */
+        SessionAnswer: {
+            /** @description Who is signed in; null for nobody. */
+            user: components["schemas"]["SignedInUser"] | null;
+            /** @description To send as `X-CSRF-Token` with each change; null where no cookie is used. */
+            csrf: string | null;
+            /** @description When the session ends; null where there is none. */
+            expires_at: string | null;
+            /** @description Whether there is no administrator yet: the set-up token makes the first. */
+            setup_needed: boolean;
+        };
         /** @description The first administrator. */
         SetUp: {
             /** @description The token that the server showed at its start. */
             setup_token: string;
             /** @description The administrator's name. */
             name: string;
+            /**
+             * @description To sign in with at the page; left out, they have none.
+             * @default null
+             */
+            password?: string | null;
         };
         /** @description The first administrator's token, shown this once. */
         SetUpAnswer: {
             /** @description The text to send as `Authorization: Bearer …`. It cannot be read again. */
             token: string;
         };
+        /** @description A name and a password, or an API token. */
+        SignIn: {
+            /**
+             * @description One's name.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description One's password.
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * @description An API token, instead of both: the session may do what it may.
+             * @default null
+             */
+            token?: string | null;
+        };
         /**
          * @description What the waiting step gets: any JSON value.
          * @default null
          */
         Signal: unknown;
+        /** @description Who is signed in. */
+        SignedInUser: {
+            /** @description Their id. */
+            id: string;
+            /** @description Their name, as history and the record show it. */
+            name: string;
+            /**
+             * @description What they may do now; with a token's session, no more than it.
+             * @enum {unknown}
+             */
+            role: "admin" | "author" | "promoter" | "viewer";
+        };
         /**
          * @description The two places a version can be deployed to.
          * @enum {string}
@@ -6605,6 +6720,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: A change from the page must come from the page: send the session's csrf text as X-CSRF-Token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_large`: The request is larger than allowed. */
             413: {
                 headers: {
@@ -6625,6 +6749,15 @@ export interface operations {
             };
             /** @description `invalid`: What was sent does not fit; each problem names its place. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too many requests at once; try again after the time in Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6810,6 +6943,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many`: Too many requests at once; try again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unavailable`: The server is starting or stopping; try again. */
             503: {
                 headers: {
@@ -6986,6 +7128,112 @@ export interface operations {
             };
             /** @description `invalid`: What was sent does not fit; each problem names its place. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed`: The request is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too many requests at once; try again after the time in Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7212,6 +7460,185 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description `malformed`: The request is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: A change from the page must come from the page: send the session's csrf text as X-CSRF-Token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too many requests at once; try again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `csrf_failed`: A change from the page must come from the page: send the session's csrf text as X-CSRF-Token. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

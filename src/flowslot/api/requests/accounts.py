@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from flowslot.api.answers.accounts import RoleName
 from flowslot.api.requests.fields import Body, Id, Name, Slug, Time
+from flowslot.base.passwords import LONGEST, SHORTEST
+
+NewPassword: TypeAlias = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
 
 
 class NewUser(Body):
@@ -15,6 +18,16 @@ class NewUser(Body):
 
     name: Name = Field(description="Their name, as history and the record show it.")
     role: RoleName = Field(description="What they may do; each role includes those before it.")
+    password: NewPassword | None = Field(None, description="To sign in with at the page; left out, they have none.")
+
+
+class PasswordChange(Body):
+    """A new password."""
+
+    password: NewPassword = Field(description="The new password.")
+    current: Annotated[str, StringConstraints(max_length=LONGEST)] | None = Field(
+        None, description="The one until now, where one changes one's own and has one."
+    )
 
 
 class UserChange(Body):
@@ -41,3 +54,4 @@ class SetUp(Body):
 
     setup_token: str = Field(min_length=1, max_length=200, description="The token that the server showed at its start.")
     name: Name = Field(description="The administrator's name.")
+    password: NewPassword | None = Field(None, description="To sign in with at the page; left out, they have none.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
 
@@ -17,7 +18,7 @@ from flowslot.base.errors import NotFound, TooMany, Unauthenticated
 from flowslot.base.json_text import Json
 
 KEEP_ALIVE = 15.0
-"""Seconds between signs of life; as often, it is looked whether the token is still good."""
+"""Seconds between signs of life; as often, it is looked whether the token or session is still good."""
 RETRY = b"retry: 2000\n\n"
 RELOAD = b"event: reload\ndata: {}\n\n"
 """The last that a listener is told that could not keep up."""
@@ -48,23 +49,25 @@ async def _stream(ask: Ask) -> AsyncIterator[bytes]:
     with ask.parts.broadcast.listening(ask.caller.user) as listener:
         yield RETRY
         caller: Caller | None = ask.caller
+        looked = time.monotonic()
         while caller is not None:
             event = await listener.next(seconds=KEEP_ALIVE)
             if listener.behind:
                 yield RELOAD
             if listener.over:
                 return
+            if event is None or time.monotonic() - looked >= KEEP_ALIVE:
+                caller, looked = await _still(ask), time.monotonic()
             if event is None:
-                caller = await _still(ask)
                 yield b": still here\n\n"
-            elif (shown := await _shown(ask, caller, event)) is not None:
+            elif caller is not None and (shown := await _shown(ask, caller, event)) is not None:
                 yield _text(shown)
 
 
 async def _still(ask: Ask) -> Caller | None:
-    """The caller as of now; None when the token is no longer good."""
+    """The caller as of now; None when the token or session is no longer good."""
     try:
-        return await to_thread.run_sync(caller_of, ask.deps, [ask.authorization])
+        return await to_thread.run_sync(caller_of, ask.deps, ask.sender)
     except Unauthenticated:
         return None
 
