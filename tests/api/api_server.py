@@ -46,14 +46,16 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, **settings: Any) -> Iterator[Server]:
-    """A server with a fresh database; it ends with the block."""
+def running(folder: Path, *, ui: Path | None = None, **settings: Any) -> Iterator[Server]:
+    """A server with a fresh database; it ends with the block. `ui`: the folder of its page, if it has one."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     port = listener.getsockname()[1]
     started, box = threading.Event(), {}
     options = Settings(data=folder / "data", **settings)
-    thread = threading.Thread(target=_run, args=(options, listener, started, box), daemon=True)
+    thread = threading.Thread(
+        target=_run, args=(options, ui or folder / "no-page", listener, started, box), daemon=True
+    )
     thread.start()
     assert started.wait(FOR_START), "the server did not start"
     if "error" in box:
@@ -64,16 +66,18 @@ def running(folder: Path, **settings: Any) -> Iterator[Server]:
     assert not thread.is_alive(), "the server did not stop"
 
 
-def _run(settings: Settings, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
+def _run(settings: Settings, ui: Path, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
     configure_log(level="error", people=False)
     try:
-        asyncio.run(_serve(settings, listener, started, box))
+        asyncio.run(_serve(settings, ui, listener, started, box))
     except BaseException as error:
         box["error"] = error
         started.set()
 
 
-async def _serve(settings: Settings, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
+async def _serve(
+    settings: Settings, ui: Path, listener: socket.socket, started: threading.Event, box: dict[str, Any]
+) -> None:
     with joined(settings) as found:
         loop = asyncio.get_running_loop()
         found.journal.start(loop)
@@ -81,7 +85,7 @@ async def _serve(settings: Settings, listener: socket.socket, started: threading
         setup_token = set_up.prepare(found.deps)
         assert setup_token is not None
         seen = {"counts": found.watching.counts, "gauges": found.watching.gauges, "spans": found.watching.spans}
-        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast, **seen)
+        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast, ui=ui, **seen)
         token = set_up.set_up(found.deps, setup_token=setup_token, name="ada")
         server = uvicorn.Server(uvicorn.Config(create_app(parts), log_config=None, lifespan="off", ws="none"))
 

@@ -1,4 +1,4 @@
-"""The web server's application: webhooks by the short way, the API loaded after the start, and the page at /."""
+"""The web server's application: webhooks by the short way, the API loaded after the start, and the web page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from flowslot.api.hooks import Hooks
-from flowslot.api.pages import pages
+from flowslot.api.pages import Pages
 from flowslot.api.parts import Parts
 from flowslot.api.tracing import TracedRequests
 
@@ -28,7 +28,7 @@ def create_app(parts: Parts, *, lifespan: Lifespan | None = None) -> Starlette:
     Call that on the event loop once the server listens; where lifespan events are on, it is done by itself.
     """
     api, hooks = LazyApi(parts), Hooks(parts.runs, parts.counts)
-    served = _by_address(hooks, api)
+    served = _by_address(hooks, api, Pages(parts.ui))
     app = _App(hooks if parts.spans is None else None, lifespan=_warming(api, lifespan))
     app.router.default = served if parts.spans is None else TracedRequests(served, parts.spans)
     app.state.warm_up = api.ready
@@ -49,7 +49,7 @@ class _App(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def _by_address(hooks: ASGIApp, api: ASGIApp) -> ASGIApp:
+def _by_address(hooks: ASGIApp, api: ASGIApp, pages: ASGIApp) -> ASGIApp:
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flowslot.api.events import Broadcast
 from flowslot.api.metrics import Counts
+from flowslot.api.pages import BUILT
 from flowslot.app.accepting import RunParts
 from flowslot.app.ports import Deps
 from flowslot.app.retention import Keeper
@@ -40,3 +42,5 @@ class Parts:
     """Where spans of requests go; None while tracing is off."""
     keeper: Keeper | None = None
     """Removes old runs when asked to; None where no background work is done."""
+    ui: Path = BUILT
+    """The folder of the built web page."""
