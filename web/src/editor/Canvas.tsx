@@ -162,6 +162,8 @@ function firstView(
 /** Keeps the selected step in sight, and focused while the focus is on the canvas. */
 function useInSight(root: RefObject<HTMLDivElement | null>, placed: Placed, selected: string | null) {
   const flow = useReactFlow();
+  const width = useStore((state) => state.width);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a panel that opens can cover the step
   useEffect(() => {
     const node = placed.nodes.find((each) => each.id === selected);
     const card = selected && root.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(selected)}"]`);
@@ -174,5 +176,5 @@ function useInSight(root: RefObject<HTMLDivElement | null>, placed: Placed, sele
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const zoom = Math.max(flow.getZoom(), READABLE);
     void flow.setCenter(node.x + node.w / 2, node.y + node.h / 2, { zoom, duration: calm ? 0 : 180 });
-  }, [root, selected, placed, flow]);
+  }, [root, selected, placed, flow, width]);
 }
