@@ -53,10 +53,13 @@ export const NOUNS = [
   { value: 'schedule', label: 'Skipped ticks' },
 ];
 
+/** Known of an entry, but nothing that tells a person anything. */
+const FOR_MACHINES = new Set(['fingerprint', 'session', 'hash']);
+
 /** What else is known of an entry, as short "key: value" texts. */
 export function aboutTexts(about: unknown): string[] {
   if (typeof about !== 'object' || about === null) return [];
   return Object.entries(about)
-    .filter(([, value]) => value !== null && value !== '')
+    .filter(([key, value]) => value !== null && value !== '' && !FOR_MACHINES.has(key))
     .map(([key, value]) => `${key.replaceAll('_', ' ')}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
 }

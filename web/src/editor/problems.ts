@@ -30,7 +30,7 @@ export function useProblems(flow: string, workspace: string, definition: Definit
       const error = await must(
         api.POST('/flows/{flow}/validations', {
           params: { path: { flow } },
-          body: { workspace, definition },
+          body: { workspace, definition, record: false },
           signal: stopped.signal,
         }),
       ).then(
