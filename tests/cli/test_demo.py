@@ -88,9 +88,15 @@ def test_on_a_terminal_it_stays_up_and_what_it_says_to_try_works() -> None:
     with subprocess.Popen(command, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as demo:
         try:
             lines = [line.strip() for line in read_until(ours, "# who did what", seconds=120).splitlines()]
+            name, password = re.findall(r"sign in as (\S+) with the password (\S+)", "\n".join(lines))[0]
             settings = next(line for line in lines if line.startswith("export FLOWSLOT_SERVER="))
             tries = [line for line in lines if line.startswith("flowslot ")]
             assert len(tries) == 5
+            server = settings.partition("=")[2].partition(" ")[0]
+            signed_in = httpx.post(
+                f"{server}/api/v1/session", json={"name": name, "password": password}, trust_env=False
+            )
+            assert signed_in.status_code == 201
             own = f'flowslot() {{ "{sys.executable}" -m flowslot.cli "$@"; }}'
             script = "\n".join(["set -e", own, settings, *tries])
             done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, check=False)

@@ -135,6 +135,21 @@ def test_users_and_tokens(person: Person) -> None:
     assert "Grace Hopper" not in person.does("user", "list").out
 
 
+def test_passwords_are_set_without_being_shown(person: Person) -> None:
+    user = person.asks("user", "create", "Katherine Johnson", "--password-stdin", stdin="first password\n")
+    token = person.asks("token", "create", "own", "--role", "viewer", "--user", user["id"])["token"]
+    katherine = Person(person.server, token, person.folder)
+    assert "current password" in katherine.run("user", "password", user["name"], stdin="another one\n").err
+    wrong = katherine.run("user", "password", user["name"], stdin="another one\nwrong\n")
+    assert (wrong.status, "forbidden" in wrong.err) == (1, True)
+    said = katherine.does("user", "password", user["name"], stdin="another one\nfirst password\n")
+    assert "another one" not in said.out + said.err
+    person.does("user", "password", user["name"], stdin="by an administrator\n")
+    short = person.run("user", "password", user["name"], stdin="short\n")
+    assert (short.status, "invalid" in short.err) == (1, True)
+    assert "not_found" in person.run("user", "password", "Nobody", stdin="long enough\n").err
+
+
 def test_the_record_is_shown(person: Person) -> None:
     flow = person.flow(person.workspace(), doubling())
     record = person.asks("audit", "--flow", flow, "--action", "promotion")

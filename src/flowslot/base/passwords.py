@@ -40,9 +40,10 @@ class Passwords:
 
         with self._worked_on():
             try:
-                return self._hasher.verify(password_hash or self._nobodys, _bytes(password)) and password_hash is not None
+                self._hasher.verify(password_hash or self._nobodys, _bytes(password))
             except VerificationError:
                 return False
+        return password_hash is not None
 
     @contextmanager
     def _worked_on(self) -> Iterator[None]:

@@ -81,11 +81,12 @@ def _ready(base_url: str, setup_token: str | None, *, json: bool = False) -> Non
     if json:
         print(dump({"url": base_url, "setup_token": setup_token}).decode(), flush=True)
         return
-    print(f"Flowslot listens at {base_url}", flush=True)
+    print(f"Flowslot listens at {base_url}\nOpen this address in a browser for the web page.", flush=True)
     if setup_token is not None:
         where = "" if base_url == "http://127.0.0.1:8080" else f" --server {base_url}"
         print(
-            "\nThis server has no users yet. Make yourself its administrator (the token works once):\n\n"
+            "\nThis server has no users yet. Make yourself its administrator (the token at the end works once):\n"
+            "open the web page and enter the token, or in another terminal:\n\n"
             f"  flowslot setup --name YOU{where} {setup_token}\n",
             flush=True,
         )

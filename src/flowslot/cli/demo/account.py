@@ -122,6 +122,13 @@ def new_tokens() -> dict[str, str]:
     return {place.slug: f"desk-{secrets.token_hex(12)}" for place in PLACES}
 
 
+def with_password(client: Client) -> tuple[str, str]:
+    """Gives the one who signs in with the client a random password for the page; their name and the password."""
+    user, password = client.get("session").value["user"], secrets.token_hex(6)
+    client.put("users", user["id"], "password", body={"password": password})
+    return user["name"], password
+
+
 def customers(workspaces: Sequence[Json]) -> list[str]:
     """The customers of these workspaces, each once."""
     return sorted({each["customer"] for each in workspaces})

@@ -92,7 +92,7 @@ def _tell(folder: Path, *, port: int, more: Sequence[str], stay: bool, cluster: 
     import httpx
 
     from flowslot.cli.client import Client
-    from flowslot.cli.demo.account import Account, new_tokens
+    from flowslot.cli.demo.account import Account, new_tokens, with_password
     from flowslot.cli.demo.cluster import Killer, running_cluster, verify_cluster
     from flowslot.cli.demo.desk import Desk
     from flowslot.cli.demo.serving import Served
@@ -122,6 +122,7 @@ def _tell(folder: Path, *, port: int, more: Sequence[str], stay: bool, cluster: 
         http = ends.enter_context(httpx.Client(trust_env=False, timeout=30))
         tell_verified(Account(client, http, tokens), desk, verify, more=after)
         if stay:
-            print_what_to_try(served.url, token=admin, desk=desk.url)
+            name, password = with_password(client)
+            print_what_to_try(served.url, token=admin, desk=desk.url, name=name, password=password)
             Event().wait()
     return verify.all_true

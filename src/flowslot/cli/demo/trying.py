@@ -9,7 +9,7 @@ from flowslot.cli.demo.examples import payload_path
 from flowslot.cli.tables import console
 
 
-def print_what_to_try(server: str, *, token: str, desk: str) -> None:
+def print_what_to_try(server: str, *, token: str, desk: str, name: str, password: str) -> None:
     """Prints the addresses and commands that can be pasted into another terminal as they are."""
     event = shlex.quote(str(payload_path("issues.opened")))
     commands = (
@@ -21,7 +21,8 @@ def print_what_to_try(server: str, *, token: str, desk: str) -> None:
     )
     out = console()
     out.print("\nThe demo stays up until Ctrl+C.", style="bold")
-    out.print(f"  in a browser   {server}\n  the API        {server}/api/docs\n  the desk       {desk}\n", markup=False)
+    page = f"{server}   sign in as {name} with the password {password}"
+    out.print(f"  in a browser   {page}\n  the API        {server}/api/docs\n  the desk       {desk}\n", markup=False)
     out.print("To try, in another terminal:\n", style="bold")
     out.print(f"export FLOWSLOT_SERVER={server} FLOWSLOT_TOKEN={token}", markup=False, soft_wrap=True)
     for what, command in commands:
