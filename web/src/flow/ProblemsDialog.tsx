@@ -71,7 +71,7 @@ function Place({ problem, definition, leave }: { problem: FieldProblem } & Omit<
     return (
       <Link to="/flows/$flow" params={params} search={(now) => ({ ...now, workspace, step: place.id })} onClick={leave}>
         Step {place.id}
-        {place.rest && ` ${place.rest}`}
+        {place.rest && `, ${place.rest.slice(1).replaceAll('/', '.')}`}
       </Link>
     );
   const search = { workspace, open: problem.workspace ?? workspace };

@@ -59,7 +59,7 @@ export function Promoted({ promotion, close }: { promotion: Made; close: () => v
           loading={busy}
           onClick={() => void send(promotion, close)}
         >
-          Undo
+          Undo the promotion
         </Button>
         {from !== null && (
           <Button
