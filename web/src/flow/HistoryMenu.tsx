@@ -1,5 +1,5 @@
 // History: every saved version, newest first (R9), and beside the button the slot that is active here (R8, R10).
-import { Button, Popover } from '@mantine/core';
+import { Button, NumberInput, Popover } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -11,14 +11,17 @@ import { PickList } from './PickList';
 import { historyQuery } from './queries';
 import { VersionRow } from './VersionRow';
 
+const MANY = 50;
+
 export function HistoryMenu() {
   const { flow, shown, asked, workspace } = useFlow();
   const [opened, setOpened] = useState(false);
   const navigate = useNavigate();
-  const choose = (version: Version) => {
+  const go = (number: number) => {
     setOpened(false);
-    void navigate({ to: '/flows/$flow', params: { flow: flow.slug }, search: { workspace, v: version.number } });
+    void navigate({ to: '/flows/$flow', params: { flow: flow.slug }, search: { workspace, v: number } });
   };
+  const choose = (version: Version) => go(version.number);
   return (
     <div className="history">
       <Popover
@@ -44,6 +47,7 @@ export function HistoryMenu() {
         </Popover.Target>
         <Popover.Dropdown p={6} aria-label="History">
           <HistoryList shown={shown} choose={choose} />
+          {(flow.latest?.number ?? 0) > MANY && <GoTo newest={flow.latest?.number ?? 1} go={go} />}
           {asked && (
             <Button
               fullWidth
@@ -103,6 +107,36 @@ function asOfNow(read: readonly Version[], newest: readonly Version[], flow: Flo
   const newer = newest.filter((version) => version.number > first);
   const icons = (number: number) => (['staging', 'main'] as const).filter((slot) => flow[slot]?.number === number);
   return [...newer, ...read].map((each) => ({ ...(now.get(each.number) ?? each), icons: icons(each.number) }));
+}
+
+/** A long history is not scrolled through by whoever knows the number. */
+function GoTo({ newest, go }: { newest: number; go: (number: number) => void }) {
+  const [number, setNumber] = useState<number | string>('');
+  const fits = typeof number === 'number' && number >= 1 && number <= newest;
+  return (
+    <form
+      className="history-go"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (fits) go(number);
+      }}
+    >
+      <NumberInput
+        size="xs"
+        aria-label="Number of a version"
+        placeholder={`Version, 1 to ${newest.toLocaleString('en')}`}
+        min={1}
+        max={newest}
+        allowDecimal={false}
+        hideControls
+        value={number}
+        onChange={setNumber}
+      />
+      <Button type="submit" size="xs" variant="default" disabled={!fits}>
+        Show
+      </Button>
+    </form>
+  );
 }
 
 /** The slot that is active in this workspace. */
