@@ -5,6 +5,7 @@ import { ErrorBox } from '../components/States';
 import { jumpTo } from '../forms/jump';
 import { keysOf } from '../forms/places';
 import type { Definition } from './document';
+import { PanelHead } from './PanelHead';
 import type { Problem, Problems } from './problems';
 import { stepOfPointer } from './tree';
 import './panels.css';
@@ -14,15 +15,18 @@ export type ProblemListProps = {
   problems: Problems;
   /** Selects a step, or `trigger` for what stands in no step; the list then leads to the field by itself. */
   onSelect: (id: string) => void;
+  onClose?: () => void;
 };
 
-export function ProblemList({ definition, problems: { problems, checking, error }, onSelect }: ProblemListProps) {
+export function ProblemList({ definition, problems: found, onSelect, onClose }: ProblemListProps) {
+  const { problems, checking, error } = found;
   const go = (problem: Problem) => {
     onSelect(stepOfPointer(definition, problem.pointer)?.id ?? 'trigger');
     jumpTo(problem.pointer);
   };
   return (
     <section className="problem-list" aria-label="Problems">
+      <PanelHead icon="alert" title="Problems" closes="Close problems" onClose={onClose} />
       {error !== null && <ErrorBox error={error} />}
       {problems.length === 0 && error === null && (
         <p className="problem-none">

@@ -1,5 +1,6 @@
 // Try it: runs the unsaved draft with an input that is made, kept, or taken from an earlier run.
 import { Button, UnstyledButton } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { Icon, isIcon } from '../components/icons';
 import { JsonView } from '../components/JsonView';
 import { ErrorBox } from '../components/States';
@@ -41,7 +42,6 @@ export function TryPanel(props: TryPanelProps) {
           Runs what is on the canvas now, saved or not, as a test run in <strong>{workspace}</strong>. Requests to other
           systems are really sent.
         </p>
-        <TryInput flow={flow} workspace={workspace} input={input} />
         <div className="try-actions">
           <Button
             className="cta"
@@ -63,6 +63,7 @@ export function TryPanel(props: TryPanelProps) {
             </Button>
           )}
         </div>
+        <TryInput flow={flow} workspace={workspace} input={input} />
         {trying.error != null && <ErrorBox error={trying.error} />}
         {run && (
           <Result
@@ -87,9 +88,12 @@ export function TryPanel(props: TryPanelProps) {
 type ResultProps = Pick<TryPanelProps, 'trying' | 'selected' | 'onSelect'> & { run: Run; changed: boolean };
 
 function Result({ run, trying, selected, onSelect, changed }: ResultProps) {
+  const result = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new run is brought into sight once
+  useEffect(() => result.current?.scrollIntoView({ block: 'start' }), [run.id]);
   const ids = [...new Set(run.steps.map((step) => step.id))];
   return (
-    <section aria-label="Result" className="try-result">
+    <section aria-label="Result" className="try-result" ref={result}>
       <div className="try-result-head" role="status">
         <StatusBadge status={run.status} />
         {run.started_at && run.ended_at && <span>{lasted(run.started_at, run.ended_at)}</span>}

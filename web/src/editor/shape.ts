@@ -12,7 +12,7 @@ export function whyNoDefinition(document: unknown): Why | null {
   return whyNoSteps(document.steps, '/steps', new Set());
 }
 
-function whyNoSteps(steps: unknown, pointer: string, ids: Set<string>): Why | null {
+export function whyNoSteps(steps: unknown, pointer: string, ids: Set<string>): Why | null {
   if (!Array.isArray(steps)) return { pointer, message: 'Steps must be a list.' };
   return first(steps, (step, index) => whyNoStep(step, under(pointer, index), ids));
 }
