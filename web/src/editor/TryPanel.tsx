@@ -89,8 +89,10 @@ type ResultProps = Pick<TryPanelProps, 'trying' | 'selected' | 'onSelect'> & { r
 
 function Result({ run, trying, selected, onSelect, changed }: ResultProps) {
   const result = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new run is brought into sight once
-  useEffect(() => result.current?.scrollIntoView({ block: 'start' }), [run.id]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a run is brought into sight when it begins and when it ends
+  useEffect(() => {
+    result.current?.scrollIntoView({ block: 'start' }); // gives a promise in newer browsers: nothing to clean up
+  }, [run.id, isOpen(run)]);
   const ids = [...new Set(run.steps.map((step) => step.id))];
   return (
     <section aria-label="Result" className="try-result" ref={result}>
