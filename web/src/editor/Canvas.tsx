@@ -92,6 +92,8 @@ function Drawn(props: CanvasProps) {
     else onKey?.(event, selected);
   };
 
+  usePageKeys(Boolean(onKey), pressed);
+
   return (
     <ActionsContext.Provider value={actions}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys are taken from the step that has the focus */}
@@ -130,6 +132,20 @@ function Drawn(props: CanvasProps) {
   );
 }
 
+/** Where the canvas is the page's main part, it has the keys too while nothing else has the focus. */
+function usePageKeys(wanted: boolean, pressed: (event: KeyboardEvent) => void) {
+  const latest = useRef(pressed);
+  latest.current = pressed;
+  useEffect(() => {
+    if (!wanted) return;
+    const listen = (event: globalThis.KeyboardEvent) => {
+      if (event.target === document.body) latest.current(event as unknown as KeyboardEvent);
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [wanted]);
+}
+
 const NO_EDGES: never[] = [];
 
 /** All lines are one picture: no handles to measure, and they are drawn anew only when the layout has changed. */
@@ -163,12 +179,14 @@ function firstView(
 function useInSight(root: RefObject<HTMLDivElement | null>, placed: Placed, selected: string | null) {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
+  const had = useHadFocus(root);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a panel that opens can cover the step
   useEffect(() => {
     const node = placed.nodes.find((each) => each.id === selected);
     const card = selected && root.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(selected)}"]`);
     if (!node || !card || !root.current) return;
-    if (root.current.contains(document.activeElement)) card.focus({ preventScroll: true });
+    const lost = had.current && document.activeElement === document.body; // the card that had the focus is gone
+    if (lost || root.current.contains(document.activeElement)) card.focus({ preventScroll: true });
     const frame = root.current.getBoundingClientRect();
     const box = card.getBoundingClientRect();
     const above = box.top < frame.top + 8 || box.left < frame.left + 8;
@@ -177,4 +195,17 @@ function useInSight(root: RefObject<HTMLDivElement | null>, placed: Placed, sele
     const zoom = Math.max(flow.getZoom(), READABLE);
     void flow.setCenter(node.x + node.w / 2, node.y + node.h / 2, { zoom, duration: calm ? 0 : 180 });
   }, [root, selected, placed, flow, width]);
+}
+
+/** Whether the focus was on the canvas before nothing had it. */
+function useHadFocus(root: RefObject<HTMLDivElement | null>) {
+  const had = useRef(false);
+  useEffect(() => {
+    const entered = (event: FocusEvent) => {
+      had.current = Boolean(root.current?.contains(event.target as Element));
+    };
+    document.addEventListener('focusin', entered);
+    return () => document.removeEventListener('focusin', entered);
+  }, [root]);
+  return had;
 }

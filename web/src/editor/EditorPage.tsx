@@ -1,91 +1,80 @@
-// The editor of a flow: outline, canvas, the panel of what is selected, the definition as text, problems, trying.
+// The Editor tab: the working document of a workspace, or an earlier version that is only looked at.
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { versionQuery } from '../api/queries';
 import { ErrorBox, Loading } from '../components/States';
 import { useFlow } from '../flow/FlowContext';
 import { VersionBanner } from '../flow/VersionBanner';
-import { Canvas } from './Canvas';
 import { type Definition, useEditor } from './document';
 import './editor.css';
-import { EditorDesk } from './EditorDesk';
-import { Outline } from './Outline';
-import { StepFacts } from './StepFacts';
+import { type Problems, useProblems } from './problems';
+import { Recovered } from './Recovered';
+import { useTry } from './trying';
+import { useEditing } from './useEditing';
+import { Workbench } from './Workbench';
 
 export function EditorPage() {
-  const { asked } = useFlow();
-  return asked ? <ShownVersion /> : <Work />;
+  const { flow, workspace, asked, shown } = useFlow();
+  const of = `${flow.slug} ${workspace}`;
+  return asked && shown !== null ? <Earlier key={`${of} ${shown}`} number={shown} /> : <Working key={of} />;
 }
 
-/** What this workspace works with, or the unsaved text upon it. */
-function Work() {
+function Working() {
   const { flow, workspace, works } = useFlow();
   const editor = useEditor(flow.slug, workspace);
-  const { step } = useSearch({ from: '/shell/flows/$flow/' });
-  const wanted = works ?? 0;
-  const isFresh = editor.base === works || editor.dirty;
-  const { data, error, refetch } = useQuery({ ...versionQuery(flow.slug, wanted), enabled: wanted > 0 && !isFresh });
-  const { load, select } = editor;
+  const { definition, selected, base, dirty, change, select, load } = editor;
+  const fresh = works !== null && base !== works && !dirty;
+  const version = useQuery({ ...versionQuery(flow.slug, works ?? 0), enabled: fresh });
+  const found = fresh ? version.data : undefined;
   useEffect(() => {
-    if (data && !isFresh) load(data.definition as Definition, data.number);
-  }, [data, isFresh, load]);
+    if (found) load(found.definition as Definition, found.number);
+  }, [found, load]);
+  const search = useSearch({ from: '/shell/flows/$flow/' });
+  const wanted = search.step;
   useEffect(() => {
-    if (step !== undefined) select(step);
-  }, [step, select]);
-  if (error && !isFresh) return <ErrorBox error={error} retry={() => void refetch()} />;
-  if (!isFresh) return <Loading label="Loading the definition" />;
-  return <EditorDesk editor={editor} flow={flow.slug} workspace={workspace} />;
+    if (wanted && !fresh) select(wanted);
+  }, [wanted, fresh, select]);
+
+  const problems = useProblems(flow.slug, fresh ? '' : workspace, definition);
+  const trying = useTry(flow.slug, workspace);
+  const editing = useEditing(editor);
+  if (fresh && version.error) return <ErrorBox error={version.error} retry={() => void version.refetch()} />;
+  if (fresh) return <Loading label="Loading the definition" />;
+  return (
+    <Workbench
+      flow={flow.slug}
+      workspace={workspace}
+      definition={definition}
+      selected={selected}
+      onSelect={select}
+      problems={problems}
+      work={{ editor, editing, trying, change, fromRun: search.run }}
+      above={<Recovered editor={editor} />}
+    />
+  );
 }
 
-const NONE = new Map<string, number>();
-const NOTHING: ReadonlySet<string> = new Set();
+const NO_PROBLEMS: Problems = { problems: [], checking: false, error: null, byStep: new Map(), at: () => [] };
 
-/** A version to look at: any step can be selected, none changed (R9). */
-function ShownVersion() {
-  const { flow, shown, workspace } = useFlow();
-  const { step } = useSearch({ from: '/shell/flows/$flow/' });
-  const { data, error, isPending, refetch } = useQuery(versionQuery(flow.slug, shown ?? 0));
-  const [selected, select] = useState<string | null>(step ?? null);
-  const definition = data?.definition as Definition | undefined;
-  const outline = useMemo(
-    () =>
-      definition && (
-        <Outline
-          definition={definition}
-          folded={NOTHING}
+function Earlier({ number }: { number: number }) {
+  const { flow, workspace } = useFlow();
+  const { data, error, refetch } = useQuery(versionQuery(flow.slug, number));
+  const [selected, select] = useState<string | null>(null);
+  return (
+    <div className="editor-earlier">
+      <VersionBanner />
+      {error && <ErrorBox error={error} retry={() => void refetch()} />}
+      {!data && !error && <Loading label={`Loading version ${number}`} />}
+      {data && (
+        <Workbench
+          flow={flow.slug}
+          workspace={workspace}
+          definition={data.definition as Definition}
           selected={selected}
           onSelect={select}
-          onFold={() => undefined}
-          onKey={() => undefined}
-          problems={NONE}
+          problems={NO_PROBLEMS}
         />
-      ),
-    [definition, selected],
-  );
-  return (
-    <div className="editor-shown">
-      <VersionBanner />
-      {isPending && <Loading label="Loading the version" />}
-      {error && <ErrorBox error={error} retry={() => void refetch()} />}
-      {definition && (
-        <div className="editor">
-          <nav className="editor-side" aria-label="Steps">
-            {outline}
-          </nav>
-          <section className="editor-stage" aria-label={`Version ${shown}, read only`}>
-            <Canvas definition={definition} selected={selected} onSelect={select} />
-          </section>
-          {selected && (
-            <StepFacts
-              flow={flow.slug}
-              workspace={workspace}
-              definition={definition}
-              id={selected}
-              close={() => select(null)}
-            />
-          )}
-        </div>
       )}
     </div>
   );

@@ -1,129 +1,163 @@
-// The steps as a foldable list beside the canvas: what is read first by those who do not see the picture.
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
-import { Icon, type IconName, isIcon } from '../components/icons';
-import type { Definition, Step } from './document';
-import { triggerStep } from './layout';
-import { kindWord, stepName } from './summary';
-import { listsOf, TRIGGER } from './tree';
+// The flow as a tree of lines: all steps and branches at a glance, foldable, with what is wrong and what happened.
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
+import { Icon, isIcon } from '../components/icons';
+import { statusWord } from '../components/StatusBadge';
+import { MARKS, type Mark, type StepState } from './CanvasNodes';
+import type { Definition } from './document';
+import { type Line, linesOf } from './outline_lines';
+import { TRIGGER } from './tree';
 
-type Row = {
-  id: string;
-  level: number;
-  text: string;
-  kind: string | null;
-  icon: IconName;
-  nested: boolean;
-  size: number;
-  at: number;
-  parent: string | null;
-};
-
-function rowsOf(definition: Definition, folded: ReadonlySet<string>): Row[] {
-  const trigger = triggerStep(definition);
-  const size = definition.steps.length + 1;
-  const first = { id: TRIGGER, level: 1, text: stepName(trigger, true), nested: false, size, at: 1, parent: null };
-  const rows: Row[] = [{ ...first, kind: trigger.kind, icon: iconOf(trigger.kind) }];
-  const walk = (steps: readonly Step[], level: number, parent: string | null, before: number) => {
-    for (const [index, step] of steps.entries()) {
-      const lists = listsOf(step);
-      const place = { level, size: steps.length + before, at: index + 1 + before, parent };
-      const text = stepName(step);
-      rows.push({ id: step.id, ...place, text, kind: step.kind, icon: iconOf(step.kind), nested: lists.length > 0 });
-      if (folded.has(step.id)) continue;
-      if (step.kind === 'for_each') walk(lists[0]?.steps ?? [], level + 1, step.id, 0);
-      else
-        for (const [branch, list] of lists.entries()) {
-          const id = `${step.id}/${list.key}`;
-          const here = { level: level + 1, size: lists.length, at: branch + 1, parent: step.id };
-          rows.push({ id, ...here, text: list.label, kind: null, icon: 'right', nested: true });
-          walk(list.steps, level + 2, id, 0);
-        }
-    }
-  };
-  walk(definition.steps, 1, null, 1);
-  return rows;
-}
-
-const iconOf = (kind: string): IconName => (isIcon(kind) ? kind : 'set');
-
-type Props = {
+export type OutlineProps = {
   definition: Definition;
   folded: ReadonlySet<string>;
+  /** A step, the trigger, or a branch of a step (`check/then`). */
   selected: string | null;
   onSelect: (id: string) => void;
   onFold: (id: string) => void;
-  onKey: (event: KeyboardEvent, id: string | null) => void;
-  problems: ReadonlyMap<string, number>;
+  /** Keys that the tree itself does not use. */
+  onKey?: (event: KeyboardEvent, id: string) => void;
+  problems?: ReadonlyMap<string, number>;
+  marks?: ReadonlyMap<string, Mark>;
+  states?: ReadonlyMap<string, StepState>;
 };
 
-export function Outline({ definition, folded, selected, onSelect, onFold, onKey, problems }: Props) {
-  const rows = useMemo(() => rowsOf(definition, folded), [definition, folded]);
+export const Outline = memo((props: OutlineProps) => {
+  const { definition, folded, selected, onSelect, onFold, onKey } = props;
+  const lines = useMemo(() => linesOf(definition, folded), [definition, folded]);
+  const [branch, choose] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  const active = rows.some((row) => row.id === selected) ? selected : TRIGGER;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the selection
+  const wanted = branch ?? selected;
+  const active = lines.some((line) => line.id === wanted) ? wanted : TRIGGER;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever selects a step ends the choice of a branch
+  useEffect(() => choose(null), [selected]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when another line becomes the active one
   useEffect(() => {
-    const row = root.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    row?.scrollIntoView({ block: 'nearest' });
-    if (root.current?.contains(document.activeElement)) row?.focus({ preventScroll: true });
-  }, [selected]);
+    const line = root.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    line?.scrollIntoView({ block: 'nearest' });
+    if (root.current?.contains(document.activeElement)) line?.focus({ preventScroll: true });
+  }, [active]);
 
-  const pressed = (event: KeyboardEvent) => {
-    const at = rows.findIndex((row) => row.id === active);
-    const row = rows[at];
-    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey;
-    const to = isPlain && row ? target(event.key, rows, at, folded) : undefined;
-    if (to === undefined) return onKey(event, active);
-    event.preventDefault();
-    if (to === 'fold') onFold(row?.id ?? '');
-    else if (to) onSelect(to.id);
+  const go = (line: Line | undefined) => {
+    if (!line) return;
+    choose(line.step ? null : line.id);
+    if (line.step) onSelect(line.id);
   };
-
+  const pressed = (event: KeyboardEvent) => {
+    const at = lines.findIndex((line) => line.id === active);
+    const plain = !event.altKey && !event.ctrlKey && !event.metaKey;
+    const act = plain && moves(lines, at, folded)[event.key];
+    if (!act) return onKey?.(event, active as string);
+    event.preventDefault();
+    if (act === 'fold') onFold(active as string);
+    else go(act);
+  };
   return (
     <div className="outline" role="tree" aria-label="Outline of the flow" ref={root} onKeyDown={pressed}>
-      {rows.map((row) => {
-        const wrong = problems.get(row.id) ?? 0;
-        const said = row.kind ? `${kindWord(row.kind)}: ${row.text}` : row.text;
-        return (
-          <div
-            key={row.id}
-            role="treeitem"
-            aria-level={row.level}
-            aria-setsize={row.size}
-            aria-posinset={row.at}
-            aria-selected={row.id === active}
-            aria-expanded={row.nested && row.kind ? !folded.has(row.id) : undefined}
-            aria-label={wrong ? `${said}, ${wrong} problems` : said}
-            tabIndex={row.id === active ? 0 : -1}
-            className={row.kind ? 'outline-row' : 'outline-row outline-branch'}
-            style={{ paddingInlineStart: 8 + (row.level - 1) * 14 }}
-            onClick={() => onSelect(row.id)}
-          >
-            {row.kind && <Icon name={row.icon} size={15} />}
-            <span className="cut">{row.text}</span>
-            {wrong > 0 && (
-              <span className="outline-wrong" aria-hidden="true">
-                {wrong}
-              </span>
-            )}
-          </div>
-        );
-      })}
+      {lines.map((line) => (
+        <Row
+          key={line.id}
+          line={line}
+          active={line.id === active}
+          chosen={line.id === wanted}
+          folded={folded.has(line.id)}
+          problems={props.problems?.get(line.id) ?? 0}
+          mark={props.marks?.get(line.id)}
+          state={props.states?.get(line.id)}
+          onGo={() => go(line)}
+          onFold={onFold}
+        />
+      ))}
+    </div>
+  );
+});
+
+/** What the keys of a tree do at a line: lead to another one, or fold it. */
+function moves(
+  lines: readonly Line[],
+  at: number,
+  folded: ReadonlySet<string>,
+): Record<string, Line | 'fold' | undefined> {
+  const line = lines[at];
+  const shut = line?.nested && folded.has(line.id);
+  const open = line?.nested && line.step && !shut;
+  return {
+    ArrowDown: lines[Math.min(at + 1, lines.length - 1)],
+    ArrowUp: lines[Math.max(at - 1, 0)],
+    Home: lines[0],
+    End: lines.at(-1),
+    ArrowLeft: open ? 'fold' : (lines.find((each) => each.id === line?.parent) ?? line),
+    ArrowRight: shut ? 'fold' : line?.nested ? lines[at + 1] : line,
+  };
+}
+
+type RowProps = {
+  line: Line;
+  active: boolean;
+  chosen: boolean;
+  folded: boolean;
+  problems: number;
+  mark?: Mark;
+  state?: StepState;
+  onGo: () => void;
+  onFold: (id: string) => void;
+};
+
+function Row({ line, active, chosen, folded, problems, mark, state, onGo, onFold }: RowProps) {
+  const wrong = problems === 0 ? '' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`;
+  const more = [wrong, mark ?? '', state ? statusWord(state.status) : '', line.off ? 'switched off' : ''];
+  const looks = ['line', !line.step && 'line-branch', chosen && 'line-chosen', line.off && 'line-off'];
+  return (
+    <div
+      role="treeitem"
+      data-list={line.step ? undefined : line.id}
+      aria-level={line.level}
+      aria-setsize={line.size}
+      aria-posinset={line.position}
+      aria-selected={active}
+      aria-expanded={line.nested && line.step ? !folded : undefined}
+      aria-label={[line.text, ...more].filter(Boolean).join(', ')}
+      tabIndex={active ? 0 : -1}
+      className={looks.filter(Boolean).join(' ')}
+      style={{ paddingInlineStart: 6 + (line.level - 1) * 12 }}
+      onClick={onGo}
+    >
+      {line.nested && line.step ? (
+        <span
+          className={folded ? 'line-fold line-shut' : 'line-fold'}
+          aria-hidden="true"
+          onClick={(event) => {
+            event.stopPropagation();
+            onFold(line.id);
+          }}
+        >
+          <Icon name="chevron" size={13} />
+        </span>
+      ) : (
+        <span className="line-fold" />
+      )}
+      {line.step && <Icon name={isIcon(line.kind) ? line.kind : 'set'} size={15} />}
+      <span className="cut line-text" title={line.text}>
+        {line.text}
+      </span>
+      {state && (
+        <span className={`line-sign status-${toneOf(state.status)}`} aria-hidden="true">
+          {signOf(state.status)}
+        </span>
+      )}
+      {mark && (
+        <span className={`line-sign line-${mark}`} aria-hidden="true">
+          {MARKS[mark].slice(0, 1)}
+        </span>
+      )}
+      {problems > 0 && (
+        <span className="line-problems" title={wrong} aria-hidden="true">
+          {problems}
+        </span>
+      )}
     </div>
   );
 }
 
-/** Where a key leads in the tree; `fold` to fold or unfold the row; undefined for keys that are no moves. */
-function target(key: string, rows: Row[], at: number, folded: ReadonlySet<string>): Row | 'fold' | null | undefined {
-  const row = rows[at] as Row;
-  const canFold = row.kind !== null && row.nested;
-  const near = (index: number) => rows[Math.max(0, Math.min(rows.length - 1, index))] ?? null;
-  if (key === 'ArrowDown') return near(at + 1);
-  if (key === 'ArrowUp') return near(at - 1);
-  if (key === 'Home') return near(0);
-  if (key === 'End') return near(rows.length - 1);
-  if (key === 'ArrowRight') return canFold && folded.has(row.id) ? 'fold' : row.nested ? near(at + 1) : null;
-  if (key === 'ArrowLeft')
-    return canFold && !folded.has(row.id) ? 'fold' : (rows.find((each) => each.id === row.parent) ?? null);
-  return undefined;
-}
+const BAD = ['failed', 'exception'];
+const toneOf = (status: string) => (status === 'success' ? 'good' : BAD.includes(status) ? 'bad' : 'busy');
+const signOf = (status: string) => (status === 'success' ? '✓' : BAD.includes(status) ? '✕' : '…');

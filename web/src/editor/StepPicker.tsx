@@ -1,81 +1,127 @@
-// Chooses the kind of a new step; searched by typing, chosen with Enter.
-import { Modal, TextInput } from '@mantine/core';
+// Which kind of step is added, and where: a list that is searched by typing and walked with the arrows.
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { S } from '../api/client';
 import { stepKindsQuery } from '../api/queries';
 import { Icon, isIcon } from '../components/icons';
 import { ErrorBox, Loading } from '../components/States';
+import type { Place } from './tree';
 
-export function StepPicker({ pick, close }: { pick: (kind: string) => void; close: () => void }) {
-  const { data, error, isPending, refetch } = useQuery(stepKindsQuery());
-  const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
-  const words = text.toLowerCase().trim();
-  const found = (data?.items ?? []).filter((kind) =>
-    `${kind.name} ${kind.title} ${kind.about}`.toLowerCase().includes(words),
-  );
-  const byName = [...found].sort((a, b) => Number(nameFits(b, words)) - Number(nameFits(a, words)));
-  const chosen = byName[Math.min(at, byName.length - 1)];
-  const pressed = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      event.preventDefault();
-      setAt(Math.max(0, Math.min(byName.length - 1, at + step)));
-    } else if (event.key === 'Enter' && chosen) {
-      event.preventDefault();
-      pick(chosen.name);
-    }
-  };
+type Kind = S['KindsAnswer']['items'][number];
+export type Where = { label: string; place: Place };
+
+type Props = {
+  /** Where the step can go; the first is meant unless another is chosen. Null while nothing is added. */
+  places: readonly Where[] | null;
+  onPick: (kind: Kind, place: Place) => void;
+  onClose: () => void;
+};
+
+export function StepPicker({ places, onPick, onClose }: Props) {
   return (
-    <Modal opened onClose={close} title="Add a step" size="md">
-      <TextInput
-        aria-label="Search kinds of steps"
-        placeholder="Search"
-        leftSection={<Icon name="search" size={15} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={pressed}
-        role="combobox"
-        aria-expanded
-        aria-controls="step-kinds"
-        aria-activedescendant={chosen && `kind-${chosen.name}`}
-        data-autofocus
-      />
-      {isPending && <Loading lines={5} label="Loading kinds of steps" />}
-      {error && <ErrorBox error={error} retry={() => void refetch()} />}
-      {data && byName.length === 0 && <p className="quiet">No kind of step fits.</p>}
-      <div className="picker" role="listbox" id="step-kinds" aria-label="Kinds of steps">
-        {byName.map((kind) => (
-          <button
-            key={kind.name}
-            id={`kind-${kind.name}`}
-            type="button"
-            role="option"
-            aria-selected={kind === chosen}
-            tabIndex={-1}
-            className="picker-kind"
-            onClick={() => pick(kind.name)}
-          >
-            <Icon name={isIcon(kind.name) ? kind.name : 'set'} size={20} />
-            <span>
-              <strong>{kind.title}</strong>
-              <small>{firstSentence(kind.about)}</small>
-            </span>
-          </button>
-        ))}
-      </div>
+    <Modal
+      opened={places !== null}
+      onClose={onClose}
+      title="Add a step"
+      size={560}
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+    >
+      {places && <Kinds places={places} onPick={onPick} />}
     </Modal>
   );
 }
 
-const nameFits = (kind: { name: string; title: string }, words: string) =>
-  `${kind.name} ${kind.title}`.toLowerCase().includes(words);
+function Kinds({ places, onPick }: { places: readonly Where[]; onPick: Props['onPick'] }) {
+  const { data, error, isPending, refetch } = useQuery(stepKindsQuery());
+  const [text, search] = useState('');
+  const [at, go] = useState(0);
+  const [where, put] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const kinds = useMemo(() => found(data?.items ?? [], text), [data, text]);
+  useEffect(() => {
+    list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
+  const pick = (kind: Kind | undefined) => {
+    const place = places[where]?.place;
+    if (kind && place) onPick(kind, place);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by) {
+      event.preventDefault();
+      go((before) => (before + by + kinds.length) % Math.max(kinds.length, 1));
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      pick(kinds[at]);
+    }
+  };
+  if (error) return <ErrorBox error={error} retry={() => void refetch()} />;
+  if (isPending) return <Loading />;
+  return (
+    <div className="picker">
+      {places.length > 1 && (
+        <NativeSelect
+          label="Where"
+          value={String(where)}
+          data={places.map(({ label }, index) => ({ value: String(index), label }))}
+          onChange={(event) => put(Number(event.target.value))}
+        />
+      )}
+      <TextInput
+        data-autofocus
+        aria-label="Search kinds of steps"
+        placeholder="Search, then Enter"
+        leftSection={<Icon name="search" size={16} />}
+        value={text}
+        role="combobox"
+        aria-expanded
+        aria-controls={id}
+        aria-activedescendant={kinds[at] && `${id}-${kinds[at].name}`}
+        onChange={(event) => {
+          search(event.target.value);
+          go(0);
+        }}
+        onKeyDown={pressed}
+      />
+      <div className="picker-kinds" role="listbox" id={id} aria-label="Kinds of steps" ref={list}>
+        {kinds.map((kind, index) => (
+          <div
+            key={kind.name}
+            id={`${id}-${kind.name}`}
+            role="option"
+            aria-selected={index === at}
+            className="picker-kind"
+            onClick={() => pick(kind)}
+          >
+            <span className="card-icon">
+              <Icon name={isIcon(kind.name) ? kind.name : 'set'} size={18} />
+            </span>
+            <span className="picker-words">
+              <strong>{kind.title}</strong>
+              <span className="quiet">{firstLine(kind.about)}</span>
+            </span>
+            <code>{kind.name}</code>
+          </div>
+        ))}
+      </div>
+      {kinds.length === 0 && <p className="quiet picker-none">No kind of step is called “{text}”.</p>}
+    </div>
+  );
+}
 
-function firstSentence(about: string): string {
-  const text = about.replace(/[`*#]/g, '').trim();
-  const end = text.search(/[.:](\s|$)/);
-  return end < 0 ? (text.split('\n')[0] ?? '') : text.slice(0, end + 1);
+/** Those whose name or title has the word come first, then those whose text has it. */
+function found(kinds: readonly Kind[], text: string): Kind[] {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const has = (said: string) => words.every((word) => said.toLowerCase().includes(word));
+  const named = kinds.filter((kind) => has(`${kind.title} ${kind.name} ${kind.name.replaceAll('_', ' ')}`));
+  return [...named, ...kinds.filter((kind) => !named.includes(kind) && has(kind.about))];
+}
+
+/** The first sentence of the reference text, without its signs. */
+function firstLine(about: string): string {
+  const line = (about.split('\n\n')[0] ?? '').replaceAll('\n', ' ').replaceAll('`', '');
+  return /^.*?[.:](?=\s|$)/.exec(line)?.[0].replace(/:$/, '.') ?? line;
 }

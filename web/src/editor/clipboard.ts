@@ -1,44 +1,52 @@
-// Steps on the clipboard: as text that can be pasted into another flow, another tab, or an editor of files.
+// Steps on the clipboard, as JSON text that any flow can take; kept in this browser too, where the system's is forbidden.
 import { parseExact } from '../api/exact_json';
-import type { Step } from './document';
+import { isObject } from '../forms/places';
+import type { Definition, Step } from './document';
+import { whyNoSteps } from './shape';
+import { entryOf } from './tree';
 
-const MARK = 'flowslot/steps';
-const KEPT = 'flowslot:clipboard';
+const KEPT = 'flowslot:copied';
 
-/** Puts steps on the system's clipboard; where that is not allowed, they can be pasted in this browser at least. */
-export async function copySteps(steps: readonly Step[]): Promise<void> {
-  const text = JSON.stringify({ [MARK]: steps }, null, 2);
+export function textOf(steps: readonly Step[]): string {
+  return JSON.stringify({ flowslot: 'steps', steps }, null, 2);
+}
+
+/** The steps in a text that was copied from a flow; null for every other text. */
+export function stepsIn(text: string): Step[] | null {
+  if (!text.includes('flowslot')) return null;
+  try {
+    const found = parseExact(text);
+    if (!isObject(found) || found.flowslot !== 'steps' || whyNoSteps(found.steps, '', new Set())) return null;
+    return (found.steps as Step[]).length > 0 ? (found.steps as Step[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Copies a step: the text for the system's clipboard, kept here too; null when there is no such step. */
+export function copied(definition: Definition, id: string): string | null {
+  const step = entryOf(definition, id)?.step;
+  if (!step) return null;
+  const text = textOf([step]);
+  keep(text);
+  return text;
+}
+
+function keep(text: string): void {
   try {
     localStorage.setItem(KEPT, text);
   } catch {
-    // a full store: the system's clipboard has it
+    // full or forbidden: the system's clipboard has it
   }
-  await navigator.clipboard?.writeText(text).catch(() => undefined);
 }
 
-/** The steps on the clipboard; none when something else was copied since. */
-export async function pastedSteps(): Promise<Step[]> {
-  const text = await navigator.clipboard?.readText().catch(() => null);
-  return stepsIn(text ?? kept());
-}
-
-export function stepsIn(text: string): Step[] {
+/** The steps of the text that is pasted, else those copied last in this browser. */
+export function stepsToPaste(text: string): Step[] | null {
+  const pasted = stepsIn(text);
+  if (pasted) return pasted;
   try {
-    const found = (parseExact(text) as Record<string, unknown>)[MARK];
-    return Array.isArray(found) ? found.filter(isStep) : [];
+    return stepsIn(localStorage.getItem(KEPT) ?? '');
   } catch {
-    return [];
+    return null;
   }
-}
-
-function kept(): string {
-  try {
-    return localStorage.getItem(KEPT) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function isStep(value: unknown): value is Step {
-  return typeof value === 'object' && value !== null && 'id' in value && 'kind' in value;
 }

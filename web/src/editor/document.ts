@@ -1,6 +1,7 @@
 // The document that is edited: a store that the header, the canvas and the forms share; unsaved text survives a reload.
 import { useMemo, useSyncExternalStore } from 'react';
 import { parseExact } from '../api/exact_json';
+import { sameValue } from './same_value';
 
 export type Step = { id: string; kind: string; name?: string; [key: string]: unknown };
 export type Definition = {
@@ -13,8 +14,8 @@ export type Definition = {
 
 type State = {
   definition: Definition;
-  /** What was loaded or saved last, as text: dirty is what differs from it by value. */
-  saved: string;
+  /** What was loaded or saved last: dirty is what differs from it by value. */
+  saved: Definition;
   base: number | null;
   past: readonly Definition[];
   future: readonly Definition[];
@@ -140,7 +141,7 @@ export class Store {
   };
 
   saved = (base: number) => {
-    this.set({ base, saved: JSON.stringify(this.state.definition), recovered: null, last: NEVER });
+    this.set({ base, saved: this.state.definition, recovered: null, last: NEVER });
   };
 
   select = (selected: string | null) => {
@@ -150,12 +151,12 @@ export class Store {
   };
 
   discardRecovered = () => {
-    if (this.state.recovered) this.load(parseExact(this.state.saved) as Definition, this.state.base);
+    if (this.state.recovered) this.load(this.state.saved, this.state.base);
   };
 
   private set(change: Partial<State>) {
     const next = { ...this.state, ...change };
-    next.dirty = JSON.stringify(next.definition) !== next.saved;
+    next.dirty = !sameValue(next.definition, next.saved);
     if (!next.dirty) next.recovered = null;
     this.state = next;
     this.tell();
@@ -184,9 +185,8 @@ export class Store {
 const NEVER = { what: undefined, at: 0 };
 
 function fresh(definition: Definition, base: number | null): State {
-  const saved = JSON.stringify(definition);
   const empty = { past: [], future: [], last: NEVER, selected: null, recovered: null, dirty: false };
-  return { definition, saved, base, ...empty };
+  return { definition, saved: definition, base, ...empty };
 }
 
 function recalled(key: string): State | null {
@@ -194,7 +194,7 @@ function recalled(key: string): State | null {
     const text = localStorage.getItem(key);
     if (text === null) return null;
     const { at, base, saved, definition } = parseExact(text) as Record<string, unknown>;
-    if (!isDefinition(definition) || typeof saved !== 'string') return null;
+    if (!isDefinition(definition) || !isDefinition(saved) || sameValue(definition, saved)) return null;
     const number = typeof base === 'number' ? base : null;
     return { ...fresh(definition, number), saved, dirty: true, recovered: { at: String(at) } };
   } catch {

@@ -169,14 +169,49 @@ export function nudge(definition: Definition, id: string, by: -1 | 1): Definitio
   return move(definition, id, { list: me.list, after });
 }
 
-/** Where a new step goes while one is selected: after it; first where the trigger or nothing is. */
+/** Where a new step goes while one is selected: after it, or before it where it ends the run; last where none is. */
 export function placeAfter(definition: Definition, selected: string | null): Place {
+  if (selected === TRIGGER) return { list: '', after: null };
   const entry = selected === null ? undefined : entryOf(definition, selected);
-  if (entry) return { list: entry.list, after: entry.step.id };
-  return { list: '', after: selected === TRIGGER ? null : (definition.steps.at(-1)?.id ?? null) };
+  const list = entry ? siblings(definition, entry) : definition.steps;
+  const at = entry ? entry.index : list.length - 1;
+  const after = list[at]?.kind === 'stop' ? list[at - 1] : list[at];
+  return { list: entry?.list ?? '', after: after?.id ?? null };
+}
+
+function siblings(definition: Definition, { list }: Entry): Step[] {
+  return entries(definition).flatMap((each) => (each.list === list ? [each.step] : []));
 }
 
 /** How many steps lie in a step. */
 export function countInside(step: Step): number {
   return listsOf(step).reduce((sum, list) => list.steps.reduce((n, each) => n + 1 + countInside(each), sum), 0);
+}
+
+/** Puts a step into a new step that holds it: its first list begins with it. */
+export function wrap(definition: Definition, id: string, around: Step): Definition {
+  const step = entryOf(definition, id)?.step;
+  const key = listsOf(around)[0]?.key;
+  return step && key ? replace(definition, id, withList(around, key, [step])) : definition;
+}
+
+/** Which step is selected once this one is gone: the next in its list, else the one before, else what it lay in. */
+export function neighbour(definition: Definition, id: string): string {
+  const me = entryOf(definition, id);
+  if (!me) return TRIGGER;
+  const beside = siblings(definition, me);
+  return (beside[me.index + 1] ?? beside[me.index - 1])?.id ?? me.parent?.id ?? TRIGGER;
+}
+
+/** Where a new step can go while one is selected: after it, or first in one of its lists. */
+export function placesAt(definition: Definition, selected: string | null): { label: string; place: Place }[] {
+  const entry = selected === null ? undefined : entryOf(definition, selected);
+  const place = placeAfter(definition, selected);
+  if (!entry) return [{ label: place.after === null ? 'First' : 'Last', place }];
+  const { step } = entry;
+  const within = listsOf(step).map(({ key, label }) => ({
+    label: `First in: ${label}`,
+    place: { list: `${step.id}/${key}`, after: null },
+  }));
+  return [{ label: `${step.kind === 'stop' ? 'Before' : 'After'} ${step.name || step.id}`, place }, ...within];
 }

@@ -1,126 +1,115 @@
-// What can be done to the steps of the document being edited: by buttons, by dragging, by keys, through the clipboard.
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+// What can be done to the steps of a flow: each act changes the document, selects what it was about, and says what it did.
+import { useMemo, useRef } from 'react';
 import { refused, said } from '../components/notices';
-import { isTyping } from '../shell/useKeys';
-import { copySteps, pastedSteps } from './clipboard';
-import type { Editor } from './document';
-import { idsOf, withFreeIds } from './naming';
-import { newStep } from './newStep';
-import { entryOf, insert, move, nudge, type Place, placeAfter, remove, TRIGGER } from './tree';
+import { copied, stepsToPaste } from './clipboard';
+import type { Definition, Step } from './document';
+import { idsOf, rename, withFreeIds } from './naming';
+import { type Kind, newStep } from './new_step';
+import {
+  entryOf,
+  insert,
+  move,
+  neighbour,
+  nudge,
+  type Place,
+  placeAfter,
+  remove,
+  replace,
+  TRIGGER,
+  wrap,
+} from './tree';
 
-export type Editing = ReturnType<typeof useEditing>;
-
-export function useEditing(editor: Editor, openPanel: () => void) {
-  const [adding, setAdding] = useState<Place | null>(null);
-  const now = useRef(editor);
-  now.current = editor;
-
-  const acts = useMemo(() => {
-    const stepOf = (id: string | null) => (id === null ? undefined : entryOf(now.current.definition, id));
-    const put = (...made: Parameters<typeof insert>) => {
-      const [definition, place, ...steps] = made;
-      now.current.change(insert(definition, place, ...steps));
-      now.current.select(steps.at(-1)?.id ?? null);
-    };
-    return {
-      add: (kind: string, place: Place) => {
-        const { definition } = now.current;
-        put(definition, place, newStep(kind, idsOf(definition)));
-        openPanel();
-      },
-      moveTo: (id: string, place: Place) => now.current.change(move(now.current.definition, id, place)),
-      nudge: (id: string, by: -1 | 1) => now.current.change(nudge(now.current.definition, id, by)),
-      remove: (id: string) => {
-        const { definition } = now.current;
-        const entry = stepOf(id);
-        if (!entry) return;
-        now.current.change(remove(definition, id));
-        now.current.select(neighbour(now.current, entry.list, entry.index));
-      },
-      duplicate: (id: string) => {
-        const { definition } = now.current;
-        const entry = stepOf(id);
-        if (entry) put(definition, { list: entry.list, after: id }, ...withFreeIds([entry.step], idsOf(definition)));
-      },
-      copy: (id: string) => {
-        const step = stepOf(id)?.step;
-        if (step) void copySteps([step]).then(() => said(`${step.id} is copied: paste it here or in another flow.`));
-      },
-      paste: async (selected: string | null) => {
-        const steps = await pastedSteps();
-        if (steps.length === 0) return refused(new Error('There are no steps on the clipboard. Copy one first.'));
-        const { definition } = now.current;
-        put(definition, placeAfter(definition, selected), ...withFreeIds(steps, idsOf(definition)));
-      },
-    };
-  }, [openPanel]);
-
-  const onKey = useCallback(
-    (event: KeyboardEvent, id: string | null) => {
-      if (isTyping(event.target)) return;
-      const does = keyed(event, id, acts, (selected) => setAdding(placeAfter(now.current.definition, selected)));
-      if (!does) return;
-      event.preventDefault();
-      does();
-    },
-    [acts],
-  );
-  useUndoKeys(now);
-  return { ...acts, adding, setAdding, onKey };
-}
-
-type Acts = {
-  nudge: (id: string, by: -1 | 1) => void;
+export type Editing = {
+  /** Gives the new step's id. */
+  add: (kind: Kind, place: Place) => string;
   remove: (id: string) => void;
+  move: (id: string, place: Place) => void;
+  nudge: (id: string, by: -1 | 1) => void;
   duplicate: (id: string) => void;
-  copy: (id: string) => void;
-  paste: (selected: string | null) => Promise<void>;
+  wrap: (id: string, kind: string) => void;
+  change: (id: string, next: Step) => void;
+  /** Gives a step another id everywhere; says why not, or nothing. */
+  rename: (id: string, to: string) => string | null;
+  /** The text for the clipboard; null for what cannot be cut. */
+  cut: (id: string) => string | null;
+  /** Puts the steps of a copied text after the selected one, or at a place. */
+  paste: (text: string, place?: Place) => void;
 };
 
-/** What a key does to the selected step; undefined for keys that do nothing here. */
-function keyed(event: KeyboardEvent, id: string | null, acts: Acts, ask: (id: string | null) => void) {
-  const step = id === TRIGGER || id?.includes('/') ? null : id;
-  const key = event.key.toLowerCase();
-  if (event.altKey) {
-    const by = { arrowup: -1, arrowdown: 1 }[key];
-    return by && step ? () => acts.nudge(step, by as -1 | 1) : undefined;
-  }
-  if (event.ctrlKey || event.metaKey) {
-    if (key === 'v') return () => void acts.paste(id);
-    if (!step || event.shiftKey) return undefined;
-    if (key === 'c') return () => acts.copy(step);
-    if (key === 'd') return () => acts.duplicate(step);
-    if (key === 'x')
-      return () => {
-        acts.copy(step);
-        acts.remove(step);
-      };
-    return undefined;
-  }
-  if (key === 'a') return () => ask(id);
-  if ((key === 'delete' || key === 'backspace') && step) return () => acts.remove(step);
-  return undefined;
+type Document = {
+  definition: Definition;
+  selected: string | null;
+  change: (next: Definition, what?: string) => void;
+  select: (id: string | null) => void;
+};
+
+export function useEditing(document: Document): Editing {
+  const latest = useRef(document);
+  latest.current = document;
+  return useMemo(() => editing(() => latest.current), []);
 }
 
-/** The step that is selected after one was removed: the one before it, else the next, else the step around. */
-function neighbour(editor: Editor, list: string, index: number): string | null {
-  const around = list === '' ? null : (list.split('/')[0] ?? null);
-  const { definition } = editor;
-  const there = list === '' ? definition.steps : undefined;
-  return there ? (there[index - 1]?.id ?? there[index + 1]?.id ?? TRIGGER) : around;
+export function editing(now: () => Document): Editing {
+  const put = (steps: Step[], place: Place) => {
+    const { definition, change, select } = now();
+    change(insert(definition, place, ...steps));
+    select((steps[0] as Step).id);
+    return (steps[0] as Step).id;
+  };
+  const drop = (id: string) => {
+    const { definition, change, select } = now();
+    if (!entryOf(definition, id)) return;
+    select(neighbour(definition, id));
+    change(remove(definition, id));
+  };
+  return {
+    remove: drop,
+    add: (kind, place) => put([newStep(now().definition, kind)], place),
+    move: (id, place) => {
+      now().change(move(now().definition, id, place));
+      now().select(id);
+    },
+    nudge: (id, by) => now().change(nudge(now().definition, id, by)),
+    change: (id, next) => now().change(replace(now().definition, id, next), `step ${id}`),
+    cut: (id) => {
+      const text = copied(now().definition, id);
+      if (text) drop(id);
+      return text;
+    },
+    duplicate: (id) => {
+      const { definition } = now();
+      const step = entryOf(definition, id)?.step;
+      if (step) put(withFreeIds([step], idsOf(definition)), placeAfter(definition, id));
+    },
+    wrap: (id, kind) => {
+      const { definition, change, select } = now();
+      if (id === TRIGGER || !entryOf(definition, id)) return;
+      const around = newStep(definition, { name: kind });
+      change(wrap(definition, id, around));
+      select(around.id);
+    },
+    rename: (id, to) => {
+      const { definition, change, select } = now();
+      const next = rename(definition, id, to);
+      if (next === definition) return whyNot(definition, to);
+      change(next);
+      select(to);
+      const named = JSON.stringify(definition).split(`steps.${id}`).length - 1;
+      if (named > 0) said(`Expressions that named steps.${id} now name steps.${to}.`);
+      return null;
+    },
+    paste: (text, place) => {
+      const { definition, selected } = now();
+      const steps = stepsToPaste(text);
+      if (!steps) return refused(new Error('The clipboard holds no steps. Copy a step first.'));
+      put(withFreeIds(steps, idsOf(definition)), place ?? placeAfter(definition, selected));
+    },
+  };
 }
 
-function useUndoKeys(now: { current: Editor }) {
-  useEffect(() => {
-    const pressed = (event: globalThis.KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event.target)) return;
-      const key = event.key.toLowerCase();
-      if (key !== 'z' && key !== 'y') return;
-      event.preventDefault();
-      if (key === 'y' || event.shiftKey) now.current.redo();
-      else now.current.undo();
-    };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
-  }, [now]);
+function whyNot(definition: Definition, id: string): string {
+  if (idsOf(definition).has(id)) return `There is a step ${id} already.`;
+  return /^[a-z][a-z0-9_]{0,99}$/.test(id)
+    ? `${id} means something else in expressions.`
+    : 'An id has small letters, digits and _, a letter first.';
 }

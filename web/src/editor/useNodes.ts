@@ -16,59 +16,66 @@ type Looks = {
   dragged: Dragged | null;
 };
 
-export function useNodes(placed: Placed, looks: Looks): CanvasNode[] {
-  const { selected, movable, marks, states, problems, dragged } = looks;
+/** While a step is dragged only two nodes change with each movement of the pointer: it, and where it would land. */
+export function useNodes(placed: Placed, { dragged, ...looks }: Looks): CanvasNode[] {
+  const still = useStill(placed, looks);
+  return useMemo(() => (dragged ? still.map((node) => moved(node, dragged)) : still), [still, dragged]);
+}
+
+function moved(node: CanvasNode, { id, x, y, drop }: Dragged): CanvasNode {
+  if (node.id === id) return { ...node, position: { x, y }, zIndex: 10 };
+  const { placed } = node.data;
+  if (drop === null || placed.type === 'box' || !placed.place || placeKey(placed.place) !== drop) return node;
+  return { ...node, zIndex: 11, data: { ...node.data, drop: true } };
+}
+
+function useStill(placed: Placed, looks: Omit<Looks, 'dragged'>): CanvasNode[] {
+  const { selected, movable, marks, states, problems } = looks;
   const cache = useRef(new Map<string, CanvasNode>());
   return useMemo(() => {
     const next = new Map<string, CanvasNode>();
     const steps = placed.nodes.filter((node) => node.type === 'step');
     const numbers = new Map(steps.map((node, index) => [node.id, index + 1]));
     for (const node of placed.nodes) {
-      const drag = dragged?.id === node.id ? dragged : null;
-      const drop = Boolean(dragged?.drop && node.type !== 'box' && node.place && placeKey(node.place) === dragged.drop);
       const isSelected = node.id === selected;
       const active = isSelected || (selected === null && node.id === TRIGGER);
       const made = nodeOf(node, {
-        position: drag ?? node,
         data: {
           placed: node,
           mark: marks?.get(node.id),
           state: states?.get(node.id),
           problems: problems?.get(node.id) ?? 0,
-          drop,
+          drop: false,
         },
         selected: isSelected,
         draggable: node.type === 'step' && movable && node.id !== TRIGGER,
         tabIndex: node.type === 'step' && active ? 0 : -1,
         at: { number: numbers.get(node.id) ?? 0, of: steps.length },
-        raised: drag !== null,
       });
       const old = cache.current.get(node.id);
       next.set(node.id, old && same(old, made) ? old : made);
     }
     cache.current = next;
     return [...next.values()];
-  }, [placed, selected, movable, marks, states, problems, dragged]);
+  }, [placed, selected, movable, marks, states, problems]);
 }
 
 type Made = {
-  position: { x: number; y: number };
   data: CanvasNode['data'];
   selected: boolean;
   draggable: boolean;
   tabIndex: number;
   at: { number: number; of: number };
-  raised: boolean;
 };
 
 function nodeOf(node: PlacedNode, made: Made): CanvasNode {
   const isStep = node.type === 'step';
   const { mark, state, problems } = made.data;
-  const wrong = problems > 0 ? `${problems} problems` : undefined;
+  const wrong = problems > 0 ? `${problems} ${problems === 1 ? 'problem' : 'problems'}` : undefined;
   return {
     id: node.id,
     type: node.type,
-    position: { x: made.position.x, y: made.position.y },
+    position: { x: node.x, y: node.y },
     width: node.w,
     height: node.h,
     data: made.data,
@@ -76,7 +83,7 @@ function nodeOf(node: PlacedNode, made: Made): CanvasNode {
     draggable: made.draggable,
     selectable: isStep,
     focusable: isStep,
-    zIndex: node.type === 'box' ? 0 : made.raised ? 10 : made.data.drop ? 11 : 1,
+    zIndex: node.type === 'box' ? 0 : 1,
     ariaRole: isStep ? 'group' : 'presentation',
     ariaLabel: isStep ? spoken(node, made.at, [mark, state && statusWord(state.status), wrong]) : undefined,
     domAttributes: { tabIndex: made.tabIndex, 'aria-roledescription': isStep ? 'step' : undefined },
@@ -89,7 +96,6 @@ function same(old: CanvasNode, made: CanvasNode): boolean {
   return (
     one.mark === other.mark &&
     one.problems === other.problems &&
-    one.drop === other.drop &&
     one.state?.status === other.state?.status &&
     one.state?.ms === other.state?.ms &&
     one.state?.text === other.state?.text &&
@@ -99,7 +105,6 @@ function same(old: CanvasNode, made: CanvasNode): boolean {
     old.position.y === made.position.y &&
     old.width === made.width &&
     old.height === made.height &&
-    old.zIndex === made.zIndex &&
     old.ariaLabel === made.ariaLabel &&
     old.domAttributes?.tabIndex === made.domAttributes?.tabIndex &&
     samePlace(one.placed, other.placed)
