@@ -102,7 +102,7 @@ function NoteField() {
           <Button
             size="xs"
             px={8}
-            variant={note ? 'default' : 'subtle'}
+            variant="default"
             leftSection={<Icon name={note ? 'check' : 'set'} size={14} />}
             aria-label="Note for the next version"
             onClick={() => setOpened(!opened)}

@@ -18,9 +18,11 @@ export function VersionRow({ version, mark }: { version: Version; mark: string |
         </div>
       </div>
       <div className="version-marks">
-        {mark && <span className="version-mark">{mark}</span>}
-        {discarded && <span className="version-mark version-mark-discarded">Discarded</span>}
-        {kind === 'draft' && !discarded && <span className="version-mark">Draft</span>}
+        <span className="version-line">
+          {mark && <span className="version-mark">{mark}</span>}
+          {discarded && <span className="version-mark version-mark-discarded">Discarded</span>}
+          {kind === 'draft' && !discarded && <span className="version-mark">Draft</span>}
+        </span>
         {kind === 'draft' && workspace && <span className="cut quiet version-more">in {workspace}</span>}
       </div>
     </div>
