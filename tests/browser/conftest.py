@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from browsed_site import ADMIN, Site
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from flowslot.cli.demo.serving import Served
 
@@ -23,6 +24,7 @@ QUIET = [
 ]
 """Plain Chromium, also as root, that asks nobody outside for anything."""
 PATIENCE_MS = 15_000
+REFUSED = re.compile(r"status of (409|422) ")
 
 
 @pytest.fixture(scope="session")
@@ -55,17 +57,17 @@ def someone(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
     said: list[str] = []
 
-    def open_browser(**more: Any) -> Page:
+    def open_browser(*, signed_in: bool = True, **more: Any) -> Page:
         given = {"base_url": site.url, "viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce", **more}
         context = chromium.new_context(**given)
         opened.append(context)
         context.set_default_timeout(PATIENCE_MS)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
-        page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("console", lambda line: said.append(line.text) if is_fault(line) else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.said = said  # type: ignore[attr-defined]  # for tests that provoke a line and take it out
-        sign_in(page)
+        if signed_in:
+            sign_in(page)
         return page
 
     yield open_browser
@@ -78,6 +80,11 @@ def someone(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 def page(someone: Callable[..., Page]) -> Page:
     """One person's browser, signed in as the administrator."""
     return someone()
+
+
+def is_fault(line: ConsoleMessage) -> bool:
+    """Whether a line of the console tells of a fault; the browser itself writes one for each request that a rule refuses."""
+    return line.type in ("error", "warning") and not REFUSED.search(line.text)
 
 
 def sign_in(page: Page) -> None:
