@@ -21,8 +21,8 @@ test('what is written as YAML is read back as it was', () => {
 test.runIf(exactHere)('digits of numbers stay, also where JavaScript cannot hold them', () => {
   const text = '{"big":9007199254740993,"money":1.10,"small":0.1000000000000000055,"one":1.0,"far":1e400}';
   expect(JSON.stringify(readYaml(toYaml(parseExact(text))).value)).toBe(text);
-  expect(JSON.stringify(readYaml('big: 18446744073709551617\nhex: 0x1F\nless: -0x10').value)).toBe(
-    '{"big":18446744073709551617,"hex":31,"less":-16}',
+  expect(JSON.stringify(readYaml('big: 18446744073709551617\nhex: 0x1F\nplus: +007\nless: -012').value)).toBe(
+    '{"big":18446744073709551617,"hex":31,"plus":7,"less":-12}',
   );
 });
 
