@@ -18,6 +18,7 @@ from flowslot.api.app import create_app
 from flowslot.api.parts import Parts
 from flowslot.app import set_up
 from flowslot.base import json_text
+from flowslot.base.clock import Clock
 from flowslot.base.log import configure_log
 from flowslot.base.settings import Settings
 from flowslot.steps.registry import KINDS
@@ -46,7 +47,7 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *, ui: Path | None = None, **settings: Any) -> Iterator[Server]:
+def running(folder: Path, *, ui: Path | None = None, clock: Clock | None = None, **settings: Any) -> Iterator[Server]:
     """A server with a fresh database; it ends with the block. `ui`: the folder of its page, if it has one."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -54,7 +55,7 @@ def running(folder: Path, *, ui: Path | None = None, **settings: Any) -> Iterato
     started, box = threading.Event(), {}
     options = Settings(data=folder / "data", **settings)
     thread = threading.Thread(
-        target=_run, args=(options, ui or folder / "no-page", listener, started, box), daemon=True
+        target=_run, args=(options, ui or folder / "no-page", clock, listener, started, box), daemon=True
     )
     thread.start()
     assert started.wait(FOR_START), "the server did not start"
@@ -66,19 +67,31 @@ def running(folder: Path, *, ui: Path | None = None, **settings: Any) -> Iterato
     assert not thread.is_alive(), "the server did not stop"
 
 
-def _run(settings: Settings, ui: Path, listener: socket.socket, started: threading.Event, box: dict[str, Any]) -> None:
+def _run(
+    settings: Settings,
+    ui: Path,
+    clock: Clock | None,
+    listener: socket.socket,
+    started: threading.Event,
+    box: dict[str, Any],
+) -> None:
     configure_log(level="error", people=False)
     try:
-        asyncio.run(_serve(settings, ui, listener, started, box))
+        asyncio.run(_serve(settings, ui, clock, listener, started, box))
     except BaseException as error:
         box["error"] = error
         started.set()
 
 
 async def _serve(
-    settings: Settings, ui: Path, listener: socket.socket, started: threading.Event, box: dict[str, Any]
+    settings: Settings,
+    ui: Path,
+    clock: Clock | None,
+    listener: socket.socket,
+    started: threading.Event,
+    box: dict[str, Any],
 ) -> None:
-    with joined(settings) as found:
+    with joined(settings, clock=clock) as found:
         loop = asyncio.get_running_loop()
         found.journal.start(loop)
         await found.engine.start()

@@ -1,4 +1,4 @@
-"""40 canaries through every output: the API's answers, events, metrics, traces and the log, in every form."""
+"""Over 40 canaries through every output: the API's answers, events, metrics, traces and the log, in every form."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ ACCESS_TOKENS = range(28, 34)
 WEBHOOK_SECRETS = range(34, 38)
 WRONG = range(38, 40)
 """Secrets in requests that are refused."""
+PASSWORDS = range(40, 43)
+"""One that is right, one it is changed to, one that is wrong."""
 ADMIN = "flowslot-kanari-of-the-administrator"
 
 LISTS = ("workspaces", "flows", "runs", "audit", "users", "tokens", "connectors", "openapi.json", "metrics", "product")
@@ -134,6 +136,7 @@ def story(watched: Watched, echo: Echo) -> None:
     run_all(watched)
     sign_webhooks(watched)
     ask_wrongly(watched)
+    sign_in(watched)
     for name in ("viewer", "author", "promoter", "admin"):
         token = watched.client.post("/tokens", json={"name": name, "role": name}).json()["token"]
         watched.secrets[f"the {name}'s token"] = token
@@ -223,6 +226,33 @@ def sign_webhooks(watched: Watched) -> None:
             sent = httpx.post(url, json={}, headers={"Authorization": f"Bearer {given}"})
             watched.seen[f"webhook {number} {sent.status_code}"] = sent.content
             assert sent.status_code == (202 if given == secret else 401), sent.text
+
+
+def sign_in(watched: Watched) -> None:
+    """A session at the page, begun rightly and wrongly, used, and ended; its password set rightly and wrongly."""
+    right, other, wrong = (watched.secret(number, "a password") for number in PASSWORDS)
+    user = watched.made("/users", {"name": "bo", "role": "viewer", "password": right})["id"]
+    for body in ({"name": "bo", "password": wrong}, {"name": wrong, "password": right}, {"token": wrong}, {"x": wrong}):
+        assert watched.ask("POST", "/session", body).status_code in (401, 422)
+    begun = httpx.post(f"{watched.url}/api/v1/session", json={"name": "bo", "password": right})
+    watched.seen["a session"] = begun.content
+    secret = begun.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    watched.secrets["a session"] = secret
+    held = {"Cookie": f"flowslot_session={secret}", "X-CSRF-Token": begun.json()["csrf"]}
+    with httpx.Client(base_url=f"{watched.url}/api/v1", headers=held) as browser:
+        answers = [
+            browser.get("/session"),
+            browser.get("/flows", headers={"X-Nothing": secret}),
+            browser.put(f"/users/{user}/password", json={"password": other, "current": wrong}),
+            browser.put(f"/users/{user}/password", json={"password": [other], "current": right}),
+            browser.put(f"/users/{user}/password", json={"password": other, "current": right}),
+            browser.delete("/session", headers={"X-CSRF-Token": secret}),
+            browser.delete("/session"),
+            browser.get("/flows"),
+        ]
+    assert [each.status_code for each in answers] == [200, 200, 403, 422, 204, 403, 204, 401]
+    for number, each in enumerate(answers):
+        watched.seen[f"with a session {number}"] = each.content + repr(each.headers).encode()
 
 
 def ask_wrongly(watched: Watched) -> None:

@@ -32,7 +32,7 @@ class Passwords:
     def hash(self, password: str) -> str:
         """What is kept of a password. Raises TooMany while too many wait."""
         with self._worked_on():
-            return self._hasher.hash(_bytes(password))
+            return self._hasher.hash(password)
 
     def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether it is the password of a hash. Takes as long where there is none. Raises TooMany."""
@@ -40,7 +40,7 @@ class Passwords:
 
         with self._worked_on():
             try:
-                self._hasher.verify(password_hash or self._nobodys, _bytes(password))
+                self._hasher.verify(password_hash or self._nobodys, password)
             except VerificationError:
                 return False
         return password_hash is not None
@@ -66,7 +66,3 @@ class Passwords:
     def _nobodys(self) -> str:
         """A hash of a password that nobody knows."""
         return self._hasher.hash(secrets.token_urlsafe())
-
-
-def _bytes(password: str) -> bytes:
-    return password.encode("utf-8", "surrogatepass")
