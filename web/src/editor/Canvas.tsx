@@ -68,7 +68,7 @@ function Drawn(props: CanvasProps) {
   const { dragged, onNodeDrag, onNodeDragStop } = useDragging(placed, onMove);
   const nodes = useNodes(placed, { selected, movable: Boolean(onMove), marks, states, problems, dragged });
   const actions = useMemo(() => ({ onAdd, onFold, folded }), [onAdd, onFold, folded]);
-  useInSight(root, placed, selected);
+  useInSight(root, placed, selected, Boolean(onKey));
 
   const onNodeClick = useCallback(
     (_: unknown, node: CanvasNode) => {
@@ -125,7 +125,7 @@ function Drawn(props: CanvasProps) {
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} />
           <Wires wires={placed.wires} />
-          <CanvasControls large={placed.nodes.length > 24} />
+          <CanvasControls large={placed.nodes.length > 40} />
         </ReactFlow>
       </div>
     </ActionsContext.Provider>
@@ -176,25 +176,42 @@ function firstView(
 }
 
 /** Keeps the selected step in sight, and focused while the focus is on the canvas. */
-function useInSight(root: RefObject<HTMLDivElement | null>, placed: Placed, selected: string | null) {
+function useInSight(root: RefObject<HTMLDivElement | null>, placed: Placed, selected: string | null, takes: boolean) {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const had = useHadFocus(root);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a panel that opens can cover the step
   useEffect(() => {
     const node = placed.nodes.find((each) => each.id === selected);
-    const card = selected && root.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(selected)}"]`);
-    if (!node || !card || !root.current) return;
-    const lost = had.current && document.activeElement === document.body; // the card that had the focus is gone
-    if (lost || root.current.contains(document.activeElement)) card.focus({ preventScroll: true });
-    const frame = root.current.getBoundingClientRect();
-    const box = card.getBoundingClientRect();
-    const above = box.top < frame.top + 8 || box.left < frame.left + 8;
-    if (!above && box.bottom <= frame.bottom - 8 && box.right <= frame.right - 8) return;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const zoom = Math.max(flow.getZoom(), READABLE);
-    void flow.setCenter(node.x + node.w / 2, node.y + node.h / 2, { zoom, duration: calm ? 0 : 180 });
+    if (!node) return;
+    return whenThere(root, node.id, (card, frame) => {
+      const lost = (had.current || takes) && document.activeElement === document.body; // the card that had it is gone
+      if (lost || frame.contains(document.activeElement)) card.focus({ preventScroll: true });
+      const [around, box] = [frame.getBoundingClientRect(), card.getBoundingClientRect()];
+      const above = box.top < around.top + 8 || box.left < around.left + 8;
+      if (!above && box.bottom <= around.bottom - 8 && box.right <= around.right - 8) return;
+      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      const zoom = Math.max(flow.getZoom(), READABLE);
+      void flow.setCenter(node.x + node.w / 2, node.y + node.h / 2, { zoom, duration: calm ? 0 : 180 });
+    });
   }, [root, selected, placed, flow, width]);
+}
+
+/** A step that was just added is on the canvas a moment later. */
+function whenThere(
+  root: RefObject<HTMLDivElement | null>,
+  id: string,
+  act: (card: HTMLElement, frame: HTMLElement) => void,
+) {
+  let frames = 0;
+  const look = () => {
+    const card = root.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+    if (card && root.current) act(card, root.current);
+    else if (++frames < 10) waiting = requestAnimationFrame(look);
+  };
+  let waiting = 0;
+  look();
+  return () => cancelAnimationFrame(waiting);
 }
 
 /** Whether the focus was on the canvas before nothing had it. */

@@ -60,7 +60,8 @@ const NO_PROBLEMS: Problems = { problems: [], checking: false, error: null, bySt
 function Earlier({ number }: { number: number }) {
   const { flow, workspace } = useFlow();
   const { data, error, refetch } = useQuery(versionQuery(flow.slug, number));
-  const [selected, select] = useState<string | null>(null);
+  const { step } = useSearch({ from: '/shell/flows/$flow/' });
+  const [selected, select] = useState<string | null>(step ?? null);
   return (
     <div className="editor-earlier">
       <VersionBanner />

@@ -2,7 +2,6 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { Icon, type IconName } from '../components/icons';
 import { StepMenu } from './StepMenu';
-import { entries } from './tree';
 import type { Shown, WorkbenchProps } from './Workbench';
 
 export type View = 'canvas' | 'definition';
@@ -19,7 +18,6 @@ type Props = WorkbenchProps & {
 
 export function Toolbar(props: Props) {
   const { definition, selected, work, view, onView, shown, onShow, onAdd } = props;
-  const steps = entries(definition).length;
   return (
     <div className="editor-bar" role="toolbar" aria-label="Editor">
       {work && (
@@ -37,9 +35,7 @@ export function Toolbar(props: Props) {
           <StepMenu definition={definition} selected={selected} editing={work.editing} />
         </>
       )}
-      <span className="quiet editor-count">
-        {steps} {steps === 1 ? 'step' : 'steps'}
-      </span>
+      <span className="editor-gap" />
       <SegmentedControl
         size="xs"
         aria-label="View"

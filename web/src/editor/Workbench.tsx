@@ -10,7 +10,7 @@ import type { Problems } from './problems';
 import { SidePanel } from './SidePanel';
 import { StepPicker, type Where } from './StepPicker';
 import { Toolbar, type View } from './Toolbar';
-import { type Place, placesAt } from './tree';
+import { countInside, type Place, placesAt } from './tree';
 import type { Trying } from './trying';
 import type { Editing } from './useEditing';
 import { useEditorKeys } from './useEditorKeys';
@@ -79,6 +79,7 @@ export function Workbench(props: WorkbenchProps) {
   return (
     <div className="editor">
       <nav className="editor-outline" aria-label="Steps">
+        <p className="editor-count">{counted(definition)}</p>
         <Outline {...reads} onSelect={open} onFold={fold} onKey={onKey} />
       </nav>
       <div className="editor-middle">
@@ -137,6 +138,11 @@ export function Workbench(props: WorkbenchProps) {
   );
 }
 
+function counted({ steps }: Definition): string {
+  const count = steps.reduce((sum, step) => sum + 1 + countInside(step), 0);
+  return count === 1 ? '1 step' : `${count} steps`;
+}
+
 function useFolds() {
   const [folded, set] = useState<ReadonlySet<string>>(new Set());
   const fold = useCallback(
@@ -164,7 +170,8 @@ function FirstStep() {
 
 /** The first field of the panel, once it is there. */
 function focusPanel() {
-  requestAnimationFrame(() =>
-    document.querySelector<HTMLElement>('.editor-side input, .editor-side textarea, .editor-side button')?.focus(),
-  );
+  requestAnimationFrame(() => {
+    const side = document.querySelector('.editor-side');
+    (side?.querySelector<HTMLElement>('input, textarea') ?? side?.querySelector<HTMLElement>('button'))?.focus();
+  });
 }

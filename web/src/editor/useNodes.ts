@@ -78,6 +78,7 @@ function nodeOf(node: PlacedNode, made: Made): CanvasNode {
     position: { x: node.x, y: node.y },
     width: node.w,
     height: node.h,
+    measured: { width: node.w, height: node.h }, // the layout knows: nothing has to be measured
     data: made.data,
     selected: made.selected,
     draggable: made.draggable,
