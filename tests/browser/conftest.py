@@ -83,7 +83,7 @@ def page(someone: Callable[..., Page]) -> Page:
 
 
 def is_fault(line: ConsoleMessage) -> bool:
-    """Whether a line of the console tells of a fault; the browser itself writes one for each request that a rule refuses."""
+    """Whether a line of the console tells of a fault: the browser writes one for each request that a rule refuses."""
     return line.type in ("error", "warning") and not REFUSED.search(line.text)
 
 

@@ -51,7 +51,7 @@ export function Toolbar(props: Props) {
       {work && (
         <Button
           size="compact-sm"
-          variant={shown === 'try' ? 'light' : 'default'}
+          variant="default"
           aria-pressed={shown === 'try'}
           leftSection={<Icon name="run" size={14} />}
           onClick={() => onShow(shown === 'try' ? 'settings' : 'try')}

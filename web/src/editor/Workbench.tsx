@@ -94,7 +94,7 @@ export function Workbench(props: WorkbenchProps) {
           onAdd={add}
         />
         {above}
-        <section className="editor-stage" aria-label={view === 'canvas' ? 'Canvas' : 'Definition'}>
+        <section className="editor-stage" aria-label="Work">
           {view === 'canvas' ? (
             <>
               <Canvas

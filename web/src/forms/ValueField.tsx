@@ -57,7 +57,7 @@ export function ValueField({ value, onChange, pointer, label, schema = NO_SCHEMA
         {depth === 0 && (
           <Tooltip label={asYaml ? 'Edit by fields' : 'Edit as YAML'}>
             <ActionIcon
-              variant={asYaml ? 'light' : 'subtle'}
+              variant={asYaml ? 'default' : 'subtle'}
               color="gray"
               size="sm"
               aria-label={`Edit ${label} as YAML`}
