@@ -3,77 +3,28 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
     text,
 )
-from sqlalchemy import Text as AnyText
-from sqlalchemy.dialects import sqlite
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-Text = AnyText(collation="C").with_variant(AnyText(), "sqlite")
-"""Compared byte by byte, the same on both databases, whatever the language of the PostgreSQL server."""
-Time = Text
-"""RFC 3339 in UTC with microseconds (base.clock.time_text): sorts as the times do, the same on both databases."""
-Document = LargeBinary
-"""JSON text in UTF-8 (base.json_text), exact in every digit."""
-Sequence = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+from flowslot.storage.account_tables import session as session
+from flowslot.storage.account_tables import token as token
+from flowslot.storage.account_tables import user as user
+from flowslot.storage.columns import Document as Document
+from flowslot.storage.columns import Sequence as Sequence
+from flowslot.storage.columns import Text as Text
+from flowslot.storage.columns import Time as Time
+from flowslot.storage.columns import metadata as metadata
 
 fact = Table("fact", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-
-user = Table(
-    "user_account",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("role", Text, nullable=False),
-    Column("created_at", Time, nullable=False),
-    Column("password", Text),
-)
-"""`password` is an Argon2id hash; empty for those who cannot sign in with one."""
-
-token = Table(
-    "token",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("workspaces", Document),
-    Column("hash", LargeBinary, nullable=False, unique=True),
-    Column("created_at", Time, nullable=False),
-    Column("expires_at", Time),
-    Column("last_used_at", Time),
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False, index=True),
-    Column("token_id", Text, ForeignKey("token.id"), index=True),
-    Column("hash", LargeBinary, nullable=False, unique=True),
-    Column("created_at", Time, nullable=False),
-    Column("expires_at", Time, nullable=False, index=True),
-    Column("last_used_at", Time, nullable=False),
-)
-"""Who is signed in at the page. `token_id`: the token that was signed in with, if it was not a password."""
 
 workspace = Table(
     "workspace",
