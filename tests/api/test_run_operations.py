@@ -9,7 +9,9 @@ from api_server import exact
 RUN_KEYS = {
     "id",
     "flow",
+    "flow_name",
     "workspace",
+    "workspace_name",
     "version",
     "hash",
     "slot",

@@ -151,7 +151,7 @@ DEEDS: dict[Action, Callable[[World], object]] = {
     Action.QUARANTINE_ENDED: end_quarantine,
 }
 """What leads to each action."""
-BY_THE_JOURNAL = {Action.TRIGGER_REFUSED, Action.SCHEDULE_SKIPPED}
+BY_THE_JOURNAL = {Action.TRIGGER_REFUSED, Action.TRIAL_STARTED, Action.SCHEDULE_SKIPPED}
 """Recorded where triggers are accepted and schedules tick; tested there."""
 
 

@@ -86,12 +86,15 @@ class RunParts:
     """Closed while nothing new may be started; every way in from outside looks at it first."""
 
 
-async def door_of(memory: TriggerMemory, plans: Plans, *, content_hash: str) -> Door:
-    """The door of a version; read in a thread the first time."""
+async def door_of(
+    memory: TriggerMemory, plans: Plans, *, content_hash: str, definition: Definition | None = None
+) -> Door:
+    """The door of a version; read in a thread the first time, unless its definition is at hand."""
     known = memory.doors.get(content_hash)
     if known is not None:
         return known
-    definition = await asyncio.to_thread(plans.of, content_hash)
+    if definition is None:
+        definition = await asyncio.to_thread(plans.of, content_hash)
     return memory.doors.put(content_hash, Door(definition, _check_of(definition.trigger.input_schema)))
 
 

@@ -43,6 +43,7 @@ class Action(Enum):
     SESSION_BEGUN = "session.begun"
     SESSION_ENDED = "session.ended"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  an action's name, not a secret
+    TRIAL_STARTED = "trial.started"
     TRIGGER_REFUSED = "trigger.refused"
     QUARANTINE_BEGUN = "quarantine.begun"
     QUARANTINE_ENDED = "quarantine.ended"
@@ -80,6 +81,7 @@ MEANINGS = {
     Action.SESSION_BEGUN: "Somebody signed in at the page; about says whether with a password or with which token.",
     Action.SESSION_ENDED: "Somebody signed out of the page.",
     Action.PASSWORD_CHANGED: "A user's password was set; their other sessions ended.",
+    Action.TRIAL_STARTED: "An unsaved definition was run as a test; about says which run and its content hash.",
     Action.TRIGGER_REFUSED: "A trigger was answered with a refusal, for example no_main_version (R7).",
     Action.QUARANTINE_BEGUN: "A backup was restored, or quarantine was asked for: the server starts nothing.",
     Action.QUARANTINE_ENDED: "An administrator let a restored server work; about says what became of open runs.",

@@ -39,6 +39,17 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A definition that is in no history, to be run once; it is kept with its run, and goes with it."""
+
+    hash: str
+    definition: bytes
+    """JSON text."""
+    actor: str
+    """Who tries it, for the record (R19)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Which run to insert. Exactly one of the ways in: a hook token, or a flow and workspace."""
 
@@ -47,6 +58,8 @@ class Target:
     workspace: WorkspaceId | None = None
     version: int | None = None
     """Only for test runs and reruns on the same version: this version instead of the resolved one."""
+    trial: Trial | None = None
+    """Only for test runs: this definition instead of a version."""
     call: CallSlot | None = None
     caller_slot: Slot | None = None
 
@@ -77,7 +90,8 @@ class Accepted:
     """The run exists and is durable. `fresh` is false when its trigger key had been accepted before."""
 
     id: RunId
-    version: int
+    version: int | None
+    """None for a trial."""
     hash: str
     slot: Slot
     fresh: bool
@@ -181,7 +195,7 @@ class Journal(Protocol):
         ...
 
     def definition(self, content_hash: str) -> Json:
-        """Blocking. The document with this content hash."""
+        """Blocking. The document with this content hash, of a version or of a trial."""
         ...
 
     async def accept(self, order: Order) -> Accepted | None:

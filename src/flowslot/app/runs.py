@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flowslot.app.accepting import RunParts, accepted_order, check_input, door_of, loaded_from
 from flowslot.app.callers import Caller, Role
 from flowslot.app.canceling import cancel_with_called
-from flowslot.app.journal import Accepted, Entry, Loaded, Order, Route, Target
+from flowslot.app.journal import Accepted, Entry, Loaded, Order, Route, Target, Trial
 from flowslot.base.clock import time_text
 from flowslot.base.errors import (
     AlreadyEnded,
@@ -27,7 +27,7 @@ from flowslot.base.ids import RunId
 from flowslot.base.json_text import Json, dump
 from flowslot.base.trace_context import traced
 from flowslot.domain.definition import Definition
-from flowslot.domain.runs import ENDED, RunStatus, StepRecord, Trigger, TriggerKind
+from flowslot.domain.runs import ENDED, Run, RunStatus, StepRecord, Trigger, TriggerKind
 from flowslot.domain.slots import Slot
 from flowslot.domain.starting import RerunVersion, kept_paths, may_test, steps_before
 from flowslot.domain.steering import waiting_paths, why_no_signal, why_not_rerun_from
@@ -41,7 +41,8 @@ class Started:
     """A run that was accepted. `fresh` is false when the same Idempotency-Key had started it before."""
 
     run: RunId
-    version: int
+    version: int | None
+    """None for a trial."""
     slot: Slot
     fresh: bool
 
@@ -60,13 +61,13 @@ async def start_run(
     """Starts a run by hand. A `version` makes it a test run; where inactive, only a test runs (R1, R20)."""
     caller.needs(Role.AUTHOR)
     target = await asyncio.to_thread(_target, parts, caller, flow=flow, workspace=workspace, version=version)
-    wanted = _Wanted(
+    wanted = Wanted(
         trigger=Trigger(TriggerKind.ON_DEMAND, traced({"by": caller.name})),
         run_input=run_input,
         key=None if idempotency_key is None else f"key:{caller.user}:{idempotency_key}",
         test=test or version is not None,
     )
-    return await _begin(parts, target, wanted)
+    return await begin(parts, target, wanted)
 
 
 async def rerun(
@@ -88,7 +89,7 @@ async def rerun(
         raise RunNotEnded(f"The run {run} has not ended; rerun it from a step when it has.")
     same = version is RerunVersion.SAME
     trigger = first.run.trigger
-    wanted = _Wanted(
+    wanted = Wanted(
         trigger=Trigger(trigger.kind, traced({**trigger.about, "rerun_of": run})),
         run_input=first.input,
         key=None if idempotency_key is None else f"key:{caller.user}:{idempotency_key}",
@@ -97,8 +98,18 @@ async def rerun(
         entries=first.entries,
         records=first.run.steps,
     )
-    target = Target(flow=first.run.flow, workspace=first.run.workspace, version=first.run.version if same else None)
-    return await _begin(parts, target, wanted)
+    target = Target(flow=first.run.flow, workspace=first.run.workspace)
+    if same:
+        target = replace(target, version=first.run.version, trial=await _tried(parts, caller, first.run))
+    return await begin(parts, target, wanted)
+
+
+async def _tried(parts: RunParts, caller: Caller, run: Run) -> Trial | None:
+    """The definition that a trial ran; None for a run of a version."""
+    if run.version is not None:
+        return None
+    document = await asyncio.to_thread(parts.journal.definition, run.hash)
+    return Trial(run.hash, dump(document), caller.name)
 
 
 async def cancel(parts: RunParts, caller: Caller, *, run: RunId) -> RunStatus:
@@ -134,8 +145,8 @@ async def _not_waiting(parts: RunParts, run: RunId, step: str) -> FlowslotError:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A run to begin, whatever version it will get."""
+class Wanted:
+    """A run to begin, whatever it will execute."""
 
     trigger: Trigger
     run_input: Json
@@ -145,6 +156,8 @@ class _Wanted:
     entries: Mapping[str, Entry] | None = None
     records: Sequence[StepRecord] = ()
     """What the run that is run again did."""
+    definition: Definition | None = None
+    """Of a trial that is not stored yet."""
 
 
 def _target(parts: RunParts, caller: Caller, *, flow: str, workspace: str, version: int | None) -> Target:
@@ -165,8 +178,8 @@ async def _seen(parts: RunParts, caller: Caller, run: RunId) -> Loaded:
     return loaded
 
 
-async def _begin(parts: RunParts, target: Target, wanted: _Wanted) -> Started:
-    """Accepts the run and has it worked on."""
+async def begin(parts: RunParts, target: Target, wanted: Wanted) -> Started:
+    """Accepts a run and has it worked on."""
     if parts.gate.closed is not None:
         raise parts.gate.closed()
 
@@ -183,7 +196,7 @@ async def _begin(parts: RunParts, target: Target, wanted: _Wanted) -> Started:
             accepted.id, loaded=None if has_entries else loaded_from(order, accepted, wanted.run_input)
         )
     else:
-        await _refuse_other_input(parts, accepted, wanted)
+        await _refuse_other(parts, accepted, target, wanted)
     return Started(accepted.id, accepted.version, accepted.slot, accepted.fresh)
 
 
@@ -193,17 +206,17 @@ async def _route(parts: RunParts, target: Target) -> Route:
     route = await asyncio.to_thread(parts.journal.route_of, target.flow, target.workspace, target)
     if route is None:
         raise NotFound("The flow is not registered in this workspace.")
-    return route
+    return route if target.trial is None else replace(route, hash=target.trial.hash)
 
 
-async def _order(parts: RunParts, route: Route, target: Target, wanted: _Wanted) -> Order:
+async def _order(parts: RunParts, route: Route, target: Target, wanted: Wanted) -> Order:
     now = parts.deps.clock.now()
     if not route.active and not wanted.test:
         raise Inactive
     if route.hash is None:
         await parts.journal.refuse(route, wanted.trigger, NoMainVersion.code, now)
         raise NoMainVersion
-    door = await door_of(parts.memory, parts.plans, content_hash=route.hash)
+    door = await door_of(parts.memory, parts.plans, content_hash=route.hash, definition=wanted.definition)
     check_input(parts.deps.definitions, door, wanted.run_input, pointer="/input")
     run = RunId(parts.deps.ids.new("run"))
     if wanted.from_step is not None:
@@ -220,7 +233,7 @@ async def _order(parts: RunParts, route: Route, target: Target, wanted: _Wanted)
     )
 
 
-async def _keep_entries(parts: RunParts, run: RunId, definition: Definition, wanted: _Wanted) -> None:
+async def _keep_entries(parts: RunParts, run: RunId, definition: Definition, wanted: Wanted) -> None:
     """Gives the new run the effects before `from_step`; done before it is accepted, so no crash parts the two."""
     step, entries = wanted.from_step or "", wanted.entries or {}
     problem = why_not_rerun_from(definition, step, records=wanted.records, paths=entries.keys())
@@ -231,7 +244,10 @@ async def _keep_entries(parts: RunParts, run: RunId, definition: Definition, wan
     await asyncio.gather(*(parts.journal.record(entry) for entry in kept))
 
 
-async def _refuse_other_input(parts: RunParts, accepted: Accepted, wanted: _Wanted) -> None:
+async def _refuse_other(parts: RunParts, accepted: Accepted, target: Target, wanted: Wanted) -> None:
+    """An Idempotency-Key names one input, and one definition where that came along."""
+    if target.trial is not None and target.trial.hash != accepted.hash:
+        raise IdempotencyKeyReused
     first = await parts.journal.load(accepted.id)
     if first.input != wanted.run_input and first.run.payload_removed_at is None:
         raise IdempotencyKeyReused

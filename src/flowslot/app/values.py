@@ -27,6 +27,15 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class RunDefinition:
+    """What a run executes: a version, or without one a definition that was tried."""
+
+    definition: Json
+    version: int | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """Somebody who can sign in."""
 

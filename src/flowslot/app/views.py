@@ -16,6 +16,7 @@ from flowslot.app.lists import AuditFilter as AuditFilter
 from flowslot.app.lists import FlowFilter, RegistrationFilter, VersionFilter
 from flowslot.app.lists import RunFilter as RunFilter
 from flowslot.app.statistics import Statistics
+from flowslot.app.values import RunDefinition as RunDefinition
 from flowslot.base.json_text import Json
 from flowslot.domain.flow import VersionKind, Visibility, WorkspaceKind
 from flowslot.domain.runs import RunStatus
@@ -180,7 +181,8 @@ class RunRow:
     flow_name: str
     workspace: str
     workspace_name: str
-    version: int
+    version: int | None
+    """None for a trial."""
     hash: str
     slot: Slot
     status: RunStatus
@@ -273,6 +275,7 @@ class Views(Protocol):
         ...
 
     def run(self, scope: Scope, run: str) -> RunRow: ...
+    def run_definition(self, scope: Scope, run: str) -> RunDefinition: ...
     def audit(self, scope: Scope, *, only: AuditFilter, page: PageAsk) -> Page[AuditView]:
         """Newest first; bounded as `runs` is. A caller limited to workspaces sees what names one of them."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from flowslot.base.json_text import Json
-from flowslot.cli.tables import place, print_record, print_table, slot_words, words
+from flowslot.cli.tables import place, print_record, print_table, ran_on, words
 from flowslot.cli.waiting import ended
 
 MOST_LINES = 200
@@ -51,7 +51,7 @@ def _head(run: Json) -> dict[str, Json]:
     return {
         "status": f"{run['status']}, {now}" if now else run["status"],
         "flow": f"{run['flow']} in {run['workspace']}",
-        "ran on": slot_words(run["slot"], run["version"]) + (" (test)" if run["test"] else ""),
+        "ran on": ran_on(run) + (" (test)" if run["test"] else ""),
         "trigger": trigger["kind"] + "".join(f", {name} {trigger[name]}" for name in _TOLD if trigger.get(name)),
         "called by": run["parent"],
         "queued": run["queued_at"],

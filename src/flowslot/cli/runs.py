@@ -10,12 +10,12 @@ from flowslot.base.json_text import Json
 from flowslot.cli import tailing
 from flowslot.cli.arguments import Cursor, FlowSlug, Limit, OfWorkspace, RunId, WorkspaceSlug
 from flowslot.cli.client import Answer
-from flowslot.cli.documents import read_value
+from flowslot.cli.documents import read_document, read_value
 from flowslot.cli.lists import of, show_list
 from flowslot.cli.refusals import REFUSED
 from flowslot.cli.run_pages import print_run
 from flowslot.cli.session import Session, command, command_group
-from flowslot.cli.tables import slot_words
+from flowslot.cli.tables import ran_on
 from flowslot.cli.waiting import wait_for
 
 app = command_group("Runs: start, watch, cancel, run again.")
@@ -46,6 +46,20 @@ def start(
         body["test"] = True
     path = ("flows", flow, "registrations", workspace, "runs")
     _show_started(session, session.client.post(*path, body=body), wait=wait, timeout=timeout)
+
+
+@command(app, "try", example="flowslot run try triage acme triage.yaml -i payload.json")
+def try_it(
+    session: Session,
+    flow: FlowSlug,
+    workspace: WorkspaceSlug,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The definition, YAML or JSON; - is standard input.")],
+    input: Input = "null",  # noqa: A002  # the option is called so
+    timeout: Longest = 300,
+) -> None:
+    """Run a definition as a test without saving it; exit status 1 unless it was a success."""
+    body = {"workspace": workspace, "definition": read_document(file), "input": read_value(input)}
+    _show_started(session, session.client.post("flows", flow, "trials", body=body), wait=True, timeout=timeout)
 
 
 def _show_started(session: Session, started: Answer, *, wait: bool, timeout: int) -> None:
@@ -80,7 +94,7 @@ def list_runs(
             "id": of("id"),
             "flow": of("flow"),
             "workspace": of("workspace"),
-            "ran on": lambda run: slot_words(run["slot"], run["version"]),
+            "ran on": ran_on,
             "status": of("status"),
             "trigger": of("trigger", "kind"),
             "queued at": of("queued_at"),

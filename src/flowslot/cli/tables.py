@@ -114,6 +114,13 @@ def slot_words(slot: str | None, version: Json = None, *, fallback: bool = False
     return text + " (fallback)" if fallback else text
 
 
+def ran_on(run: Json) -> str:
+    """The slot of a run and the version it runs, if it is in the history."""
+    if run["version"] is None:
+        return f"{SLOTS.get(run['slot'], run['slot'])}, unsaved"
+    return slot_words(run["slot"], run["version"])
+
+
 def version_number(version: Json) -> int | None:
     """The number of a version that may stand as a number, as a version or not at all."""
     return version.get("number") if isinstance(version, dict) else version

@@ -12,7 +12,7 @@ from flowslot.cli.changes import Changes, Lost
 from flowslot.cli.refusals import NotReached, Refused
 from flowslot.cli.run_pages import where_it_is
 from flowslot.cli.session import Session, print_raw
-from flowslot.cli.tables import cell, console, slot_words
+from flowslot.cli.tables import cell, console, ran_on
 from flowslot.cli.waiting import ended
 
 PATIENCE = 60.0
@@ -136,4 +136,4 @@ def _print_line(session: Session, run: Json) -> None:
     words = (run["ended_at"] or run["started_at"] or run["queued_at"], run["status"], run["id"], where)
     line = [cell(each).plain for each in words]
     said = where_it_is(run)
-    console().print("  ".join([*line, slot_words(run["slot"], run["version"]), said]), markup=False, soft_wrap=True)
+    console().print("  ".join([*line, ran_on(run), said]), markup=False, soft_wrap=True)

@@ -96,13 +96,14 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a registration on exactly one version, fixed when it was accepted (R14)."""
+    """One execution of a registration on exactly one version, or one trial, fixed when it was accepted (R14)."""
 
     id: RunId
     flow: FlowId
     workspace: WorkspaceId
     registration: RegistrationId
-    version: int
+    version: int | None
+    """None for a trial: it runs a definition that is in no history."""
     hash: str
     slot: Slot
     status: RunStatus

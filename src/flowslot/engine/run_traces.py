@@ -93,11 +93,12 @@ def _run_span(loaded: Loaded, ending: Ending, context: TraceContext, parent: Tra
         "flowslot.run.queue_wait": max(0.0, (ending.started_at - run.queued_at).total_seconds()),
         "flowslot.trigger": run.trigger.kind.value,
         "flowslot.flow": loaded.flow_slug,
-        "flowslot.flow.version": run.version,
         "flowslot.slot": run.slot.value,
         "flowslot.workspace": loaded.workspace_slug,
         "flowslot.test": run.test,
     }
+    if run.version is not None:
+        attributes["flowslot.flow.version"] = run.version
     bad = ending.status in (RunStatus.FAILED, RunStatus.EXCEPTION)
     code = ending.error.code if ending.error is not None else "stopped" if bad else None
     if code is not None:

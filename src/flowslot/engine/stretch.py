@@ -76,7 +76,7 @@ class Stretch:
                 "id": run.id,
                 "workspace": loaded.workspace_slug,
                 "slot": run.slot.value,
-                "version": run.version,
+                "version": run.version or 0,  # flows are promised a number; no version has this one
                 "started_at": time_text(self.started_at),
             },
         }

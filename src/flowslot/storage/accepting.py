@@ -23,6 +23,7 @@ from flowslot.storage.parents import Child, Parents
 from flowslot.storage.resolving import Way, fallback_of, parameters_of, resolved, way_of
 from flowslot.storage.statements import Given, Statement
 from flowslot.storage.tables import Text, flow, registration, run, version
+from flowslot.storage.trials import TrialRecord, tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Accepting:
         self._fallback = {**fallback_of(empty_main), "owner": owner}
         self._insert = {way: Statement(backend, _insert(backend.name, way)) for way in Way}
         self._first = Statement(backend, _first)
+        self._trials = TrialRecord(backend)
 
     def prepare(self, order: Order) -> Ready:
         route = order.route
@@ -63,6 +65,7 @@ class Accepting:
             "depth": order.depth,
             "test": order.test,
             **_state_of(order.ending),
+            **tried(order),
         }
         child = None
         if order.ending is not None and order.parent is not None:
@@ -80,6 +83,8 @@ class Accepting:
         return found
 
     def _accepted(self, cursor: RawCursor, ready: Ready, row: tuple[Any, ...]) -> Accepted:
+        if ready.way is Way.TRIAL:
+            self._trials.begun(cursor, ready.given)
         if ready.child is not None:
             given = ready.given
             self._parents.tell(cursor, ready.child, parent=str(given["parent"]), path=str(given["parent_path"]))
@@ -123,7 +128,7 @@ def insert_once(dialect: str) -> sqlite.Insert:
 
 def _accepted(row: tuple[Any, ...], *, fresh: bool) -> Accepted:
     identity, number, content_hash, slot = row
-    return Accepted(RunId(identity), number, content_hash, Slot(slot), fresh)
+    return Accepted(RunId(identity), number or None, content_hash, Slot(slot), fresh)
 
 
 _RESULT = (run.c.id, run.c.version, run.c.hash, run.c.slot)
@@ -136,8 +141,8 @@ def _insert(dialect: str, way: Way) -> Insert:
         "flow_id": flow.c.id,
         "workspace_id": registration.c.workspace_id,
         "registration_id": registration.c.id,
-        "version": version.c.number,
-        "hash": version.c.hash,
+        "version": target.version if way is Way.TRIAL else version.c.number,
+        "hash": bindparam("tried_hash", type_=Text) if way is Way.TRIAL else version.c.hash,
         "slot": target.slot,
         "status": bindparam("status", type_=Text),
         "trigger": bindparam("trigger", type_=LargeBinary),
@@ -154,13 +159,19 @@ def _insert(dialect: str, way: Way) -> Insert:
         "cancel_requested": false(),
         "owner": bindparam("owner", type_=Text),
     }
-    route = select(*values.values()).select_from(
-        registration.join(flow).join(version, (version.c.flow_id == flow.c.id) & (version.c.number == target.version))
-    )
-    route = route.where(
-        registration.c.id == bindparam("registration", type_=Text),
-        registration.c.revision == bindparam("registration_revision", type_=Integer),
-        flow.c.slots_revision == bindparam("slots_revision", type_=Integer),
+    found = registration.join(flow)
+    if way is Way.TRIAL:
+        values["definition"] = bindparam("tried", type_=LargeBinary)
+    else:
+        found = found.join(version, (version.c.flow_id == flow.c.id) & (version.c.number == target.version))
+    route = (
+        select(*values.values())
+        .select_from(found)
+        .where(
+            registration.c.id == bindparam("registration", type_=Text),
+            registration.c.revision == bindparam("registration_revision", type_=Integer),
+            flow.c.slots_revision == bindparam("slots_revision", type_=Integer),
+        )
     )
     if way is Way.HOOK:
         hook = bindparam("hook", type_=Text)

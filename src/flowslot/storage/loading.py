@@ -25,7 +25,8 @@ from flowslot.storage.resolving import Way, fallback_of, parameters_of, resolved
 from flowslot.storage.statements import Statement
 from flowslot.storage.tables import Text, flow, journal, registration, run, version, workspace
 
-_RUN = [column for column in run.c if column.name not in ("trigger_key", "parent_path", "wait", "wake_at")]
+_LEFT = ("trigger_key", "parent_path", "wait", "wake_at", "definition")
+_RUN = [column for column in run.c if column.name not in _LEFT]
 _BESIDE = (registration.c.config, registration.c.connections, flow.c.slug, workspace.c.slug)
 
 
@@ -67,6 +68,7 @@ class Routing:
         others = [way for way in Way if way is not Way.HOOK]
         self._by_place: dict[Way, Statement] = {way: Statement(backend, _route(way, _by_place)) for way in others}
         self._definition = Statement(backend, _definition)
+        self._tried = Statement(backend, _tried)
 
     def of_hook(self, cursor: RawCursor, token: str) -> Route | None:
         return _first_route(self._by_hook.rows(cursor, {**self._fallback, "hook": token}))
@@ -76,7 +78,8 @@ class Routing:
         return _first_route(self._by_place[way_of(target)].rows(cursor, given))
 
     def definition(self, cursor: RawCursor, content_hash: str) -> Json:
-        rows = self._definition.rows(cursor, {"hash": content_hash})
+        asked = {"hash": content_hash}
+        rows = self._definition.rows(cursor, asked) or self._tried.rows(cursor, asked)
         if not rows:
             raise NotFound("There is no version with this content.")
         return stored(rows[0][0])
@@ -97,7 +100,9 @@ _entries = _entries.order_by(journal.c.seq)
 _working = or_(run.c.status == RunStatus.QUEUED.value, run.c.status == RunStatus.RUNNING.value)
 # not ordered here: SQLite would go through all runs there ever were, in the order of their ids
 _open = select(run.c.id).where(run.c.ended_at.is_(None), _working)
-_definition = select(version.c.definition).where(version.c.hash == bindparam("hash", type_=Text)).limit(1)
+_hash = bindparam("hash", type_=Text)
+_definition = select(version.c.definition).where(version.c.hash == _hash).limit(1)
+_tried = select(run.c.definition).where(run.c.hash == _hash, run.c.definition.is_not(None)).limit(1)
 
 _hook = bindparam("hook", type_=Text)
 _by_hook = (or_(registration.c.hook_main == _hook, registration.c.hook_staging == _hook),)
@@ -178,7 +183,7 @@ def _run_from(found: dict[str, Any], given: Json) -> Run:
         flow=FlowId(found["flow_id"]),
         workspace=WorkspaceId(found["workspace_id"]),
         registration=RegistrationId(found["registration_id"]),
-        version=found["version"],
+        version=found["version"] or None,
         hash=found["hash"],
         slot=Slot(found["slot"]),
         status=RunStatus(found["status"]),

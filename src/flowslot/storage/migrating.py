@@ -8,10 +8,10 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 
 from flowslot.base.errors import Unavailable
 from flowslot.storage.dialect import Backend
-from flowslot.storage.migrations.guards_0001 import guards
+from flowslot.storage.migrations import guards_0001, guards_0006
 from flowslot.storage.tables import metadata
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in migrations/versions; a test holds the two equal."""
 
 _stamp = Table(
@@ -61,7 +61,8 @@ def migrate(connection: Connection, *, since: str | None) -> None:
 
 def _make_new(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
-    for statement in guards(connection.dialect.name):
-        connection.exec_driver_sql(statement)
+    for made in (guards_0001, guards_0006):
+        for statement in made.guards(connection.dialect.name):
+            connection.exec_driver_sql(statement)
     _stamp.create(connection)
     connection.execute(insert(_stamp).values(version_num=HEAD))

@@ -15,6 +15,9 @@ from flowslot.domain.resolve import CallSlot, EmptyMain
 from flowslot.domain.slots import Slot
 from flowslot.storage.tables import Text, flow, registration
 
+NO_VERSION = 0
+"""Stands in the row of a trial where other runs have the number of their version."""
+
 
 class Way(Enum):
     """How a trigger finds its version."""
@@ -24,6 +27,7 @@ class Way(Enum):
     MAIN = "main"  # main, asked for by a call
     STAGING = "staging"  # staging where it has a version, asked for by a caller that runs there
     GIVEN = "given"  # this very version
+    TRIAL = "trial"  # no version: a definition that comes with the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def way_of(target: Target) -> Way:
         return Way.HOOK
     if target.version is not None:
         return Way.GIVEN
+    if target.trial is not None:
+        return Way.TRIAL
     if target.call is CallSlot.CALLER:
         return Way.STAGING if target.caller_slot is Slot.STAGING else Way.MAIN
     return Way.MAIN if target.call is CallSlot.MAIN else Way.OWN
@@ -107,6 +113,7 @@ def _ways() -> dict[Way, Resolved]:
         Way.MAIN: main,
         Way.STAGING: _chosen(flow.c.staging_version.is_not(None), staging, main),
         Way.GIVEN: _given(own),
+        Way.TRIAL: Resolved(literal_column(str(NO_VERSION), Integer), own.slot),
     }
 
 

@@ -168,6 +168,7 @@ run = Table(
     Column("fence", Integer, nullable=False, server_default=text("0")),
     Column("payload_removed_at", Time),
     Column("batch", Text),
+    Column("definition", Document),
     Index("ix_run_flow", "flow_id", "id", "workspace_id", "status", "test"),  # so that runs are counted from it alone
     Index("ix_run_workspace", "workspace_id", "id"),
     Index("ix_run_registration", "registration_id", "id", "status", "test"),
@@ -204,6 +205,10 @@ Index(
     sqlite_where=run.c.parent_id.is_not(None),
     postgresql_where=run.c.parent_id.is_not(None),
 )
+
+_TRIED = text("definition IS NOT NULL")
+Index("ix_run_trial", run.c.hash, sqlite_where=_TRIED, postgresql_where=_TRIED)
+"""A trial has its definition in its own row, and 0 for a version: see docs/decisions/0019-trials.md."""
 
 journal = Table(
     "journal",

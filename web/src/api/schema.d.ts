@@ -625,6 +625,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows/{flow}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a definition that is not saved
+         * @description It runs as a test run in a workspace where the flow is registered, also inactive, with the configuration and the
+         *     connections of that registration. No version is made and nothing else changes. The run keeps the definition; its
+         *     `version` is null. A definition whose structure or types are wrong is refused, each problem with its place in it;
+         *     problems of the input stand below `/input`. With `wait` the answer comes when the run has ended, or when that time
+         *     is over.
+         *
+         *     Needs the role `author`.
+         */
+        post: operations["try_definition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the definition that a run executes: that of its version, or the one that was tried
+         * @description Needs the role `viewer`.
+         */
+        get: operations["show_run_definition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{ws}/connections": {
         parameters: {
             query?: never;
@@ -1842,6 +1888,18 @@ export interface components {
             /** @description The text to send as `Authorization: Bearer …`. It cannot be read again. */
             token: string;
         };
+        /** @description A definition to run as a test, without saving it. */
+        NewTrial: {
+            /** @description Slug of the workspace it runs in; the flow is registered there. */
+            workspace: string;
+            /** @description The flow definition. */
+            definition: unknown;
+            /**
+             * @description What the run starts with, for the schema in its trigger's `input`.
+             * @default null
+             */
+            input?: unknown;
+        };
         /** @description A promotion to be undone. */
         NewUndo: {
             /** @description The flow's revision that you saw; a stale one is refused with what changed. */
@@ -2240,9 +2298,9 @@ export interface components {
             workspace: string;
             /** @description Name of the workspace for people. */
             workspace_name: string;
-            /** @description Number of the version it runs; fixed when it was accepted. */
-            version: number;
-            /** @description Content hash of that version. */
+            /** @description Number of the version it runs, fixed when it was accepted; null where an unsaved definition was tried. */
+            version: number | null;
+            /** @description Content hash of the definition it runs. */
             hash: string;
             /** @description The slot it was accepted on. */
             slot: components["schemas"]["Slot"];
@@ -2286,6 +2344,15 @@ export interface components {
             success: number;
             /** @description How many failed, exceptions included. */
             failed: number;
+        };
+        /** @description What a run executes. */
+        RunDefinitionAnswer: {
+            /** @description The flow definition. */
+            definition: unknown;
+            /** @description Number of its version; null where it was tried unsaved. */
+            version: number | null;
+            /** @description Its content hash. */
+            hash: string;
         };
         /** @description Why a run or a step failed, with its place in the definition. */
         RunErrorAnswer: {
@@ -6089,6 +6156,192 @@ export interface operations {
                 };
             };
             /** @description `invalid`: What was sent does not fit; each problem names its place. `idempotency_key_reused`: This Idempotency-Key was used with another request; use a new key. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_definition: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the run's end before answering. */
+                wait?: number;
+            };
+            header?: {
+                /** @description A text of your choice. The same key and request get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug of the flow. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            /** @description The run, which ended in the time to wait. */
+            200: {
+                headers: {
+                    /** @description Where it is found. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description Where it is found. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description `malformed`: The request is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. `idempotency_key_reused`: This Idempotency-Key was used with another request; use a new key. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The server is starting or stopping; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_run_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDefinitionAnswer"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: send a valid token in the Authorization header. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: What was sent does not fit; each problem names its place. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from flowslot.app.views import RunRow
+from flowslot.app.views import RunDefinition, RunRow
 from flowslot.base.json_text import Json
 from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
@@ -54,8 +54,14 @@ class RunAnswer(Struct, frozen=True):
     flow_name: Annotated[str, Meta(description="Name of the flow for people.")]
     workspace: Annotated[str, Meta(description="Slug of the workspace.")]
     workspace_name: Annotated[str, Meta(description="Name of the workspace for people.")]
-    version: Annotated[int, Meta(description="Number of the version it runs; fixed when it was accepted.")]
-    hash: Annotated[str, Meta(description="Content hash of that version.")]
+    version: Annotated[
+        int | None,
+        Meta(
+            description="Number of the version it runs, fixed when it was accepted; null where an unsaved definition "
+            "was tried."
+        ),
+    ]
+    hash: Annotated[str, Meta(description="Content hash of the definition it runs.")]
     slot: Annotated[Slot, Meta(description="The slot it was accepted on.")]
     status: Annotated[RunStatus, Meta(description="Where it stands.")]
     trigger: Annotated[Json, Meta(description="What started it: `kind`, and what is worth keeping of it.")]
@@ -84,6 +90,14 @@ class RunAnswer(Struct, frozen=True):
     ] = UNSET
 
 
+class RunDefinitionAnswer(Struct, frozen=True):
+    """What a run executes."""
+
+    definition: Annotated[Json, Meta(description="The flow definition.")]
+    version: Annotated[int | None, Meta(description="Number of its version; null where it was tried unsaved.")]
+    hash: Annotated[str, Meta(description="Its content hash.")]
+
+
 _WHERE_SO = ("payload_removed_at", "shortened")
 """Said only of the runs of which it is so."""
 
@@ -91,3 +105,7 @@ _WHERE_SO = ("payload_removed_at", "shortened")
 def run_answer(row: RunRow) -> RunAnswer:
     given = {name: getattr(row, name) for name in RunAnswer.__struct_fields__}
     return RunAnswer(**given | {name: given[name] or UNSET for name in _WHERE_SO})
+
+
+def run_definition_answer(found: RunDefinition) -> RunDefinitionAnswer:
+    return RunDefinitionAnswer(found.definition, found.version, found.hash)

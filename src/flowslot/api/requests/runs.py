@@ -27,6 +27,14 @@ class NewRun(Body):
     test: bool = Field(False, description="Whether it is a test run; an inactive registration takes only those.")
 
 
+class NewTrial(Body):
+    """A definition to run as a test, without saving it."""
+
+    workspace: Slug = Field(description="Slug of the workspace it runs in; the flow is registered there.")
+    definition: Json = Field(description="The flow definition.")
+    input: Json = Field(None, description="What the run starts with, for the schema in its trigger's `input`.")
+
+
 class WaitQuery(Query):
     """How long to wait for the end."""
 

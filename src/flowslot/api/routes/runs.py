@@ -46,7 +46,7 @@ async def start_run(ask: Ask, *, flow: str, ws: str, query: WaitQuery, body: New
         test=body.test,
         idempotency_key=ask.idempotency_key,
     )
-    return await _answered(ask, started.run, wait=query.wait)
+    return await answered(ask, started.run, wait=query.wait)
 
 
 @routes.get("/runs", Role.VIEWER)
@@ -107,7 +107,7 @@ async def rerun(ask: Ask, *, run: str, body: Rerun) -> Reply[RunAnswer]:
         from_step=body.from_step,
         idempotency_key=ask.idempotency_key,
     )
-    return await _answered(ask, started.run, wait=0)
+    return await answered(ask, started.run, wait=0)
 
 
 @routes.post("/runs/{run}/signals/{step}", Role.AUTHOR, errors=[AlreadyEnded, NotWaiting])
@@ -120,7 +120,8 @@ async def send_signal(ask: Ask, *, run: str, step: str, body: Signal) -> RunAnsw
     return await _shown(ask, run)
 
 
-async def _answered(ask: Ask, run: RunId, *, wait: float) -> Reply[RunAnswer]:
+async def answered(ask: Ask, run: RunId, *, wait: float) -> Reply[RunAnswer]:
+    """The answer for a run that was begun: waits that long for its end."""
     ended = wait > 0 and await ask.parts.runs.dispatcher.ended(run, seconds=wait)
     return Reply(200 if ended else 202, await _shown(ask, run))
 

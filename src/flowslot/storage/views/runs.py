@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from flowslot.app.callers import Scope
-from flowslot.app.views import Page, PageAsk, RunFilter, RunRow
+from flowslot.app.views import Page, PageAsk, RunDefinition, RunFilter, RunRow
 from flowslot.base import json_text
 from flowslot.base.clock import time_text
 from flowslot.base.errors import NotFound
@@ -16,7 +16,7 @@ from flowslot.base.ids import earliest_id
 from flowslot.base.json_text import Json
 from flowslot.domain.runs import RunStatus
 from flowslot.domain.slots import Slot
-from flowslot.storage.tables import flow, run, workspace
+from flowslot.storage.tables import flow, run, version, workspace
 from flowslot.storage.views.document_text import text_of
 from flowslot.storage.views.rows import AnyRow, document, untouched
 from flowslot.storage.views.run_steps import listed_steps, steps_of
@@ -42,6 +42,7 @@ _INSIDE = (
     "depth",
     "cancel_requested",
     "registration_id",
+    "definition",
 )
 _NAMED = (
     *(column for column in run.c if column.name not in _INSIDE),
@@ -83,6 +84,17 @@ def show_run(connection: Connection, scope: Scope, named: str) -> RunRow:
     if found is None:
         raise NotFound(f"There is no run {named!r} here.")
     return _row(found, outcome=untouched(found.outcome), steps=steps_of(connection, found))
+
+
+def show_definition(connection: Connection, scope: Scope, named: str) -> RunDefinition:
+    """What a run executes: kept with it if it is a trial, with its version otherwise."""
+    saved = and_(version.c.flow_id == run.c.flow_id, version.c.number == run.c.version)
+    text = func.coalesce(run.c.definition, version.c.definition).label("text")
+    query = select(text, run.c.version, run.c.hash).select_from(_WITH_NAMES.outerjoin(version, saved))
+    found = connection.execute(query.where(run.c.id == named, sees(scope, workspace.c.slug))).first()
+    if found is None:
+        raise NotFound(f"There is no run {named!r} here.")
+    return RunDefinition(untouched(found.text), found.version or None, found.hash)
 
 
 def count_open(connection: Connection) -> dict[RunStatus, int]:
@@ -147,7 +159,7 @@ def _row(row: AnyRow, *, outcome: Json, steps: Json, shortened: tuple[str, ...] 
         flow_name=row.flow_name,
         workspace=row.workspace,
         workspace_name=row.workspace_name,
-        version=row.version,
+        version=row.version or None,
         hash=row.hash,
         slot=Slot(row.slot),
         status=RunStatus(row.status),

@@ -17,6 +17,7 @@ from flowslot.app.views import (
     PageAsk,
     PromotionView,
     RegistrationRow,
+    RunDefinition,
     RunRow,
     TokenView,
     UserView,
@@ -120,6 +121,10 @@ class SqlViews:
     def run(self, scope: Scope, run: str) -> RunRow:
         with self._database.read() as connection:
             return runs.show_run(connection, scope, run)
+
+    def run_definition(self, scope: Scope, run: str) -> RunDefinition:
+        with self._database.read() as connection:
+            return runs.show_definition(connection, scope, run)
 
     def audit(self, scope: Scope, *, only: AuditFilter, page: PageAsk) -> Page[AuditView]:
         with self._database.read() as connection:

@@ -1,0 +1,67 @@
+"""Trying a definition that is not saved, as the API answers it; and what a run executes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from account import WAITING, Account, definition, refused, saying
+
+
+def tried(account: Account, content: Any, given: Any = None, *, wait: int = 20, status: int = 200) -> dict[str, Any]:
+    body = {"workspace": account.home, "definition": content, "input": given}
+    return account.post(f"/flows/{account.flow}/trials?wait={wait}", body, status=status)
+
+
+def test_a_trial_is_a_test_run_without_a_version(account: Account) -> None:
+    account.on_main(saying("saved"))
+    before = account.get(f"/flows/{account.flow}")
+    run = tried(account, saying("tried"))
+    assert (run["outcome"]["details"], run["version"], run["test"], run["status"]) == ("tried", None, True, "success")
+    assert account.get(f"/runs/{run['id']}") == run
+    assert account.get(f"/flows/{account.flow}") == before
+    assert [each["number"] for each in account.get(f"/flows/{account.flow}/versions")["items"]] == [1]
+    listed = account.get("/runs", flow=account.flow)["items"]
+    assert [(each["id"], each["version"]) for each in listed] == [(run["id"], None)]
+    assert account.get("/runs", flow=account.flow, version=1)["items"] == []
+
+
+def test_r4_a_trial_is_no_draft_newer_than_staging(account: Account) -> None:
+    account.stage(saying("staged"))
+    tried(account, saying("tried"))
+    assert account.promote()["version"] == 1
+
+
+def test_r20_a_trial_runs_where_the_flow_is_inactive(account: Account) -> None:
+    account.client.patch(f"/flows/{account.flow}/registrations/{account.home}", json={"active": False})
+    assert tried(account, saying("tried"))["outcome"]["details"] == "tried"
+
+
+def test_a_trial_is_answered_at_once_without_waiting_and_can_be_canceled(account: Account) -> None:
+    run = tried(account, WAITING, wait=0, status=202)
+    assert run["ended_at"] is None
+    assert account.post(f"/runs/{run['id']}/cancel")["id"] == run["id"]
+
+
+def test_what_a_run_executes_is_shown(account: Account) -> None:
+    account.on_main(saying("saved"))
+    run, of_version = tried(account, saying("tried")), account.run()
+    shown = account.get(f"/runs/{run['id']}/definition")
+    assert shown == {"definition": saying("tried"), "version": None, "hash": run["hash"]}
+    shown = account.get(f"/runs/{of_version['id']}/definition")
+    assert shown == {"definition": saying("saved"), "version": 1, "hash": of_version["hash"]}
+    refused(account.client.get("/runs/run_none/definition"), 404, "not_found")
+
+
+def test_a_trial_that_cannot_run_is_refused_with_places(account: Account) -> None:
+    wrong = definition({"id": "a", "kind": "set", "value": "=1 +"}, {"id": "b", "kind": "nothing"})
+    path, body = f"/flows/{account.flow}/trials", {"workspace": account.home, "definition": wrong}
+    found = refused(account.client.post(path, json=body), 422, "invalid")
+    assert [each["pointer"] for each in found["problems"]] == ["/steps/0/value", "/steps/1/kind"]
+    elsewhere = account.workspace()
+    refused(account.client.post(path, json={"workspace": elsewhere, "definition": saying(1)}), 404, "not_found")
+
+
+def test_a_trial_is_for_authors(account: Account) -> None:
+    viewer = {"Authorization": f"Bearer {account.token('viewer')}"}
+    body = {"workspace": account.home, "definition": saying(1)}
+    refused(account.client.post(f"/flows/{account.flow}/trials", json=body, headers=viewer), 403, "forbidden")
