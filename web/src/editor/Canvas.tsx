@@ -65,8 +65,8 @@ function Drawn(props: CanvasProps) {
   const flow = useReactFlow();
   const scheme = useComputedColorScheme();
   const far = useStore((state) => state.transform[2] < FAR);
-  const { dragged, onNodeDrag, onNodeDragStop } = useDragging(placed, onMove);
-  const nodes = useNodes(placed, { selected, movable: Boolean(onMove), marks, states, problems, dragged });
+  useDragging(root, placed, onMove);
+  const nodes = useNodes(placed, { selected, movable: Boolean(onMove), marks, states, problems });
   const actions = useMemo(() => ({ onAdd, onFold, folded }), [onAdd, onFold, folded]);
   useInSight(root, placed, selected, Boolean(onKey));
 
@@ -115,12 +115,10 @@ function Drawn(props: CanvasProps) {
           panOnScroll
           minZoom={0.08}
           maxZoom={1.6}
-          nodeDragThreshold={4}
+          nodesDraggable={false}
           elevateNodesOnSelect={false}
           onNodeClick={onNodeClick}
           onPaneClick={onPaneClick}
-          onNodeDrag={onNodeDrag}
-          onNodeDragStop={onNodeDragStop}
           onInit={open}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} />

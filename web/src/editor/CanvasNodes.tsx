@@ -6,7 +6,7 @@ import { statusWord } from '../components/StatusBadge';
 import { duration } from '../components/Time';
 import type { PlacedNode } from './layout';
 import { kindWord, stepName, summary } from './summary';
-import { listsOf, type Place, TRIGGER } from './tree';
+import { listsOf, type Place, placeKey, TRIGGER } from './tree';
 
 export type Mark = 'added' | 'removed' | 'moved' | 'changed';
 export type StepState = { status: string; ms?: number; text?: string };
@@ -15,8 +15,6 @@ export type CanvasNode = Node<{
   mark?: Mark;
   state?: StepState;
   problems: number;
-  /** Whether the step that is dragged would land here. */
-  drop: boolean;
 }>;
 
 /** What can be done on the canvas; empty where it is only looked at. */
@@ -38,14 +36,15 @@ const SIGNS: Record<string, { icon: 'check' | 'x' | 'wait' | 'rerun' | 'right'; 
   waiting: { icon: 'wait', tone: 'busy' },
 };
 
-function AddButton({ place, label, drop }: { place: Place; label: string; drop: boolean }) {
+function AddButton({ place, label }: { place: Place; label: string }) {
   const { onAdd } = useContext(ActionsContext);
   if (!onAdd) return null;
   return (
     <button
       type="button"
       tabIndex={-1}
-      className={`canvas-add nodrag nopan${drop ? ' canvas-add-drop' : ''}`}
+      className="canvas-add nodrag nopan"
+      data-place={placeKey(place)}
       aria-label={`Add a step ${label}`}
       title="Add a step"
       onClick={(event) => {
@@ -94,9 +93,7 @@ const StepNode = memo(({ data, selected }: NodeProps<CanvasNode>) => {
         {listsOf(step).length > 0 && <Fold id={step.id} name={name} />}
         {mark && <span className="card-mark">{MARKS[mark]}</span>}
       </div>
-      {placed.place && step.kind !== 'stop' && (
-        <AddButton place={placed.place} label={`after ${name}`} drop={data.drop} />
-      )}
+      {placed.place && step.kind !== 'stop' && <AddButton place={placed.place} label={`after ${name}`} />}
     </>
   );
 });
@@ -131,7 +128,7 @@ function Fold({ id, name }: { id: string; name: string }) {
   );
 }
 
-const LabelNode = memo(({ data: { placed, drop } }: NodeProps<CanvasNode>) => {
+const LabelNode = memo(({ data: { placed } }: NodeProps<CanvasNode>) => {
   if (placed.type !== 'label') return null;
   const where = placed.text ? `first in ${placed.text}` : placed.place.after ? 'after this block' : 'first in the loop';
   return (
@@ -141,7 +138,7 @@ const LabelNode = memo(({ data: { placed, drop } }: NodeProps<CanvasNode>) => {
           <span title={placed.text}>{placed.text}</span>
         </div>
       )}
-      <AddButton place={placed.place} label={where} drop={drop} />
+      <AddButton place={placed.place} label={where} />
     </>
   );
 });

@@ -5,31 +5,15 @@ import { type CanvasNode, type Mark, type StepState, spoken } from './CanvasNode
 import type { Placed, PlacedNode } from './layout';
 import { placeKey, TRIGGER } from './tree';
 
-export type Dragged = { id: string; x: number; y: number; drop: string | null };
-
 type Looks = {
   selected: string | null;
   movable: boolean;
   marks?: ReadonlyMap<string, Mark>;
   states?: ReadonlyMap<string, StepState>;
   problems?: ReadonlyMap<string, number>;
-  dragged: Dragged | null;
 };
 
-/** While a step is dragged only two nodes change with each movement of the pointer: it, and where it would land. */
-export function useNodes(placed: Placed, { dragged, ...looks }: Looks): CanvasNode[] {
-  const still = useStill(placed, looks);
-  return useMemo(() => (dragged ? still.map((node) => moved(node, dragged)) : still), [still, dragged]);
-}
-
-function moved(node: CanvasNode, { id, x, y, drop }: Dragged): CanvasNode {
-  if (node.id === id) return { ...node, position: { x, y }, zIndex: 10 };
-  const { placed } = node.data;
-  if (drop === null || placed.type === 'box' || !placed.place || placeKey(placed.place) !== drop) return node;
-  return { ...node, zIndex: 11, data: { ...node.data, drop: true } };
-}
-
-function useStill(placed: Placed, looks: Omit<Looks, 'dragged'>): CanvasNode[] {
+export function useNodes(placed: Placed, looks: Looks): CanvasNode[] {
   const { selected, movable, marks, states, problems } = looks;
   const cache = useRef(new Map<string, CanvasNode>());
   return useMemo(() => {
@@ -45,10 +29,9 @@ function useStill(placed: Placed, looks: Omit<Looks, 'dragged'>): CanvasNode[] {
           mark: marks?.get(node.id),
           state: states?.get(node.id),
           problems: problems?.get(node.id) ?? 0,
-          drop: false,
         },
         selected: isSelected,
-        draggable: node.type === 'step' && movable && node.id !== TRIGGER,
+        movable: node.type === 'step' && movable && node.id !== TRIGGER,
         tabIndex: node.type === 'step' && active ? 0 : -1,
         at: { number: numbers.get(node.id) ?? 0, of: steps.length },
       });
@@ -63,7 +46,7 @@ function useStill(placed: Placed, looks: Omit<Looks, 'dragged'>): CanvasNode[] {
 type Made = {
   data: CanvasNode['data'];
   selected: boolean;
-  draggable: boolean;
+  movable: boolean;
   tabIndex: number;
   at: { number: number; of: number };
 };
@@ -81,7 +64,7 @@ function nodeOf(node: PlacedNode, made: Made): CanvasNode {
     measured: { width: node.w, height: node.h }, // the layout knows: nothing has to be measured
     data: made.data,
     selected: made.selected,
-    draggable: made.draggable,
+    className: made.movable ? 'nopan canvas-movable' : undefined,
     selectable: isStep,
     focusable: isStep,
     zIndex: node.type === 'box' ? 0 : 1,
@@ -101,7 +84,7 @@ function same(old: CanvasNode, made: CanvasNode): boolean {
     one.state?.ms === other.state?.ms &&
     one.state?.text === other.state?.text &&
     old.selected === made.selected &&
-    old.draggable === made.draggable &&
+    old.className === made.className &&
     old.position.x === made.position.x &&
     old.position.y === made.position.y &&
     old.width === made.width &&
