@@ -17,8 +17,23 @@ type Elif = { if?: unknown; then?: Step[] };
 
 const OPTIONAL = /^(else|catch|finally)$/;
 
+/** What a step holds is looked up once: steps never change. */
+const known = new WeakMap<Step, readonly List[]>();
+
 /** The lists of a step that has such, also those that are not there yet; none for all other kinds. */
 export function listsOf(step: Step): readonly List[] {
+  if (!HOLDERS.has(step.kind)) return NO_LISTS;
+  let lists = known.get(step);
+  if (!lists) {
+    lists = listsIn(step);
+    known.set(step, lists);
+  }
+  return lists;
+}
+const HOLDERS = new Set(['condition', 'for_each', 'try']);
+const NO_LISTS: readonly List[] = [];
+
+function listsIn(step: Step): readonly List[] {
   const list = (key: string, label: string): List => ({ key, label, steps: stepsIn(step[key]) });
   if (step.kind === 'condition') {
     const elifs = Array.isArray(step.elif) ? (step.elif as Elif[]) : [];
@@ -30,8 +45,7 @@ export function listsOf(step: Step): readonly List[] {
     return [list('then', `If ${short(step.if)}`), ...others, list('else', 'Else')];
   }
   if (step.kind === 'for_each') return [list('steps', 'Each item')];
-  if (step.kind === 'try') return [list('steps', 'Try'), list('catch', 'On error'), list('finally', 'Finally')];
-  return [];
+  return [list('steps', 'Try'), list('catch', 'On error'), list('finally', 'Finally')];
 }
 
 function stepsIn(value: unknown): readonly Step[] {
