@@ -24,7 +24,7 @@ QUIET = [
 ]
 """Plain Chromium, also as root, that asks nobody outside for anything."""
 PATIENCE_MS = 15_000
-REFUSED = re.compile(r"status of (409|422) ")
+REFUSED = re.compile(r"status of (409|422) |net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)")
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +83,7 @@ def page(someone: Callable[..., Page]) -> Page:
 
 
 def is_fault(line: ConsoleMessage) -> bool:
-    """Whether a line of the console tells of a fault: the browser writes one for each request that a rule refuses."""
+    """Whether a line tells of a fault: the browser itself writes one for a refusal, and for a server that is gone."""
     return line.type in ("error", "warning") and not REFUSED.search(line.text)
 
 

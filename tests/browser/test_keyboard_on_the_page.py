@@ -40,7 +40,7 @@ def test_from_signing_in_to_a_promotion_with_the_keyboard_alone(site: Site, some
     page.keyboard.press("a")
     page.keyboard.type("set")
     page.keyboard.press("Enter")
-    expect(flow.card("set")).to_be_visible()
+    expect(page.locator(".card-set")).to_have_count(2)
     page.keyboard.press("Control+Shift+S")
     shows(flow.indicator, "Staging", 2)
     press_until(page, "Tab", r"^Promote to main$")

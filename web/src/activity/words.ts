@@ -28,6 +28,7 @@ const DONE: Record<string, string> = {
   'user.deleted': 'removed a user',
   'token.created': 'made a token',
   'token.deleted': 'revoked a token',
+  'password.changed': 'set the password of',
   'session.begun': 'signed in',
   'session.ended': 'signed out',
   'trigger.refused': 'could not start',
