@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Boolean, Insert, Integer, LargeBinary, bindparam, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, FromClause, Insert, Integer, LargeBinary, bindparam, false, or_, select
 from sqlalchemy.dialects import sqlite
 
 from flowslot.app.journal import Accepted, Ending, Order, result_for_parent
@@ -134,16 +134,33 @@ def _accepted(row: tuple[Any, ...], *, fresh: bool) -> Accepted:
 _RESULT = (run.c.id, run.c.version, run.c.hash, run.c.slot)
 
 
+def _executed(way: Way) -> dict[str, ColumnElement[Any]]:
+    """What the run executes: its version, or the definition that comes with the order."""
+    if way is not Way.TRIAL:
+        return {"version": version.c.number, "hash": version.c.hash}
+    return {
+        "version": resolved(way).version,
+        "hash": bindparam("tried_hash", type_=Text),
+        "definition": bindparam("tried", type_=LargeBinary),
+    }
+
+
+def _among(way: Way) -> FromClause:
+    """Where it is looked for."""
+    found = registration.join(flow)
+    if way is Way.TRIAL:
+        return found
+    return found.join(version, (version.c.flow_id == flow.c.id) & (version.c.number == resolved(way).version))
+
+
 def _insert(dialect: str, way: Way) -> Insert:
-    target = resolved(way)
     values = {
         "id": bindparam("id", type_=Text),
         "flow_id": flow.c.id,
         "workspace_id": registration.c.workspace_id,
         "registration_id": registration.c.id,
-        "version": target.version if way is Way.TRIAL else version.c.number,
-        "hash": bindparam("tried_hash", type_=Text) if way is Way.TRIAL else version.c.hash,
-        "slot": target.slot,
+        **_executed(way),
+        "slot": resolved(way).slot,
         "status": bindparam("status", type_=Text),
         "trigger": bindparam("trigger", type_=LargeBinary),
         "trigger_key": bindparam("key", type_=Text),
@@ -159,19 +176,11 @@ def _insert(dialect: str, way: Way) -> Insert:
         "cancel_requested": false(),
         "owner": bindparam("owner", type_=Text),
     }
-    found = registration.join(flow)
-    if way is Way.TRIAL:
-        values["definition"] = bindparam("tried", type_=LargeBinary)
-    else:
-        found = found.join(version, (version.c.flow_id == flow.c.id) & (version.c.number == target.version))
-    route = (
-        select(*values.values())
-        .select_from(found)
-        .where(
-            registration.c.id == bindparam("registration", type_=Text),
-            registration.c.revision == bindparam("registration_revision", type_=Integer),
-            flow.c.slots_revision == bindparam("slots_revision", type_=Integer),
-        )
+    route = select(*values.values()).select_from(_among(way))
+    route = route.where(
+        registration.c.id == bindparam("registration", type_=Text),
+        registration.c.revision == bindparam("registration_revision", type_=Integer),
+        flow.c.slots_revision == bindparam("slots_revision", type_=Integer),
     )
     if way is Way.HOOK:
         hook = bindparam("hook", type_=Text)
