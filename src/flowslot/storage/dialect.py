@@ -250,6 +250,7 @@ class Postgres:
 
 _SETTINGS = (
     "SET TIME ZONE 'UTC'",
+    "SET jit = off",  # compiling a query of a list takes longer than all such queries do
     "SET lock_timeout = '20s'",
     "SET idle_in_transaction_session_timeout = '60s'",
 )

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from flowslot.base.ids import earliest_id
 from flowslot.domain.runs import RunStatus
 from flowslot.storage.tables import Text, flow, registration, run
+from flowslot.storage.views.period_condition import in_period
 from flowslot.storage.views.rows import AnySelect
 
 MOST = 50_000
@@ -141,7 +142,7 @@ def _counting(whose: Whose, period: CTE) -> AnySelect:
     ended = [func.count().filter(run.c.status == ending.value) for ending in _ENDINGS]
     counted = (
         select(func.concat_ws(",", func.count(), *ended))
-        .where(whose.of == whose.owners.c.id, run.c.id >= period.c.low, run.c.id < period.c.high)
+        .where(in_period(whose.of, run.c.id, whose.owners.c.id, period.c.low, period.c.high))
         .where(run.c.test == false(), *whose.only)
         .correlate(whose.owners, period)
         .scalar_subquery()
