@@ -100,9 +100,9 @@ function WorkspaceFlows({ slug }: { slug: string }) {
         ))}
       </ul>
       {data?.next && (
-        <Anchor component={Link} to="/flows" search={{ workspace: slug }}>
+        <Link to="/flows" search={{ workspace: slug }}>
           All flows of this workspace
-        </Anchor>
+        </Link>
       )}
     </section>
   );
@@ -124,9 +124,9 @@ function WorkspaceConnections({ slug }: { slug: string }) {
           </li>
         ))}
       </ul>
-      <Anchor component={Link} to="/connections" search={{ workspace: slug }}>
+      <Link to="/connections" search={{ workspace: slug }}>
         Connections of this workspace
-      </Anchor>
+      </Link>
     </section>
   );
 }
