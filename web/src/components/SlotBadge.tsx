@@ -22,8 +22,7 @@ export function SlotBadge({ slot, version, fallback = false, size = 'sm' }: Prop
       title={fallback ? 'Main is empty: the staged version runs here meanwhile.' : undefined}
     >
       <SlotIcon slot={slot} size={size === 'lg' ? 18 : 14} />
-      {WORDS[slot]}{' '}
-      {version != null && <span className="slot-version">v{version}</span>}
+      {WORDS[slot]} {version != null && <span className="slot-version">v{version}</span>}
       {fallback && <span className="slot-fallback">fallback</span>}
     </span>
   );

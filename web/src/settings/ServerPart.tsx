@@ -52,7 +52,9 @@ function Quarantine({ found }: { found: S['QuarantineAnswer'] }) {
   const client = useQueryClient();
   const open = found.open_runs.queued + found.open_runs.running + found.open_runs.suspended;
   const release = async () => {
-    await must(api.POST('/quarantine/end', { body: { open_runs: cancel ? 'cancel' : 'continue' }, headers: onceOnly() }));
+    await must(
+      api.POST('/quarantine/end', { body: { open_runs: cancel ? 'cancel' : 'continue' }, headers: onceOnly() }),
+    );
     await client.invalidateQueries();
     said('The server works again.');
   };
