@@ -27,7 +27,7 @@ export const CanvasControls = memo(({ large }: { large: boolean }) => {
       )}
       <Panel position="bottom-left" className="canvas-zoom">
         {buttons.map(({ sign, word, key, act }) => (
-          <Tooltip label={`${word} (${key})`} key={word} position="right">
+          <Tooltip label={`${word} (${key})`} key={word} position="right" withinPortal={false}>
             <ActionIcon variant="default" size={30} aria-label={word} onClick={() => void act()}>
               {sign}
             </ActionIcon>

@@ -100,7 +100,7 @@ const StepNode = memo(({ data, selected }: NodeProps<CanvasNode>) => {
 
 function State({ state: { status, ms, text } }: { state: StepState }) {
   const sign = SIGNS[status] ?? { icon: 'right' as const, tone: 'quiet' };
-  const took = ms === undefined ? '' : duration(ms);
+  const took = ms === undefined || status === 'skipped' ? '' : duration(ms);
   return (
     <span className={`card-state status-${sign.tone}`} title={text ?? statusWord(status)}>
       <Icon name={sign.icon} size={13} strokeWidth={3} />

@@ -115,7 +115,6 @@ function Row({ line, active, chosen, folded, problems, mark, state, onGo, onFold
       aria-posinset={line.position}
       aria-selected={active}
       aria-expanded={line.nested && line.step ? !folded : undefined}
-      aria-label={[line.text, ...more].filter(Boolean).join(', ')}
       tabIndex={active ? 0 : -1}
       className={looks.filter(Boolean).join(' ')}
       style={{ paddingInlineStart: 6 + (line.level - 1) * 12 }}
@@ -138,6 +137,7 @@ function Row({ line, active, chosen, folded, problems, mark, state, onGo, onFold
       {line.step && <Icon name={isIcon(line.kind) ? line.kind : 'set'} size={15} />}
       <span className="cut line-text" title={line.text}>
         {line.text}
+        <span className="sr-only">{more.map((each) => (each ? `, ${each}` : ''))}</span>
       </span>
       {state && (
         <span className={`line-sign status-${toneOf(state.status)}`} aria-hidden="true">
@@ -158,6 +158,7 @@ function Row({ line, active, chosen, folded, problems, mark, state, onGo, onFold
   );
 }
 
-const BAD = ['failed', 'exception'];
-const toneOf = (status: string) => (status === 'success' ? 'good' : BAD.includes(status) ? 'bad' : 'busy');
-const signOf = (status: string) => (status === 'success' ? '✓' : BAD.includes(status) ? '✕' : '…');
+const SIGNS: Record<string, string> = { success: '✓', failed: '✕', exception: '✕', skipped: '–', canceled: '–' };
+const TONES: Record<string, string> = { '✓': 'good', '✕': 'bad', '–': 'quiet' };
+const signOf = (status: string) => SIGNS[status] ?? '…';
+const toneOf = (status: string) => TONES[signOf(status)] ?? 'busy';

@@ -90,7 +90,7 @@ type ToolProps = { icon: IconName; word: string; keys?: string; off?: boolean; o
 
 function Tool({ icon, word, keys, off, onClick }: ToolProps) {
   return (
-    <Tooltip label={keys ? `${word} (${keys})` : word}>
+    <Tooltip withinPortal={false} label={keys ? `${word} (${keys})` : word}>
       <ActionIcon variant="default" size={26} aria-label={word} disabled={off} onClick={onClick}>
         <Icon name={icon} size={15} />
       </ActionIcon>
