@@ -61,6 +61,18 @@ def test_a_trial_that_cannot_run_is_refused_with_places(account: Account) -> Non
     refused(account.client.post(path, json={"workspace": elsewhere, "definition": saying(1)}), 404, "not_found")
 
 
+def test_a_suspended_run_says_what_it_waits_for(account: Account) -> None:
+    run = tried(account, WAITING, wait=0, status=202)
+    while (seen := account.get(f"/runs/{run['id']}"))["status"] != "suspended":
+        assert seen["status"] in ("queued", "running")
+    assert seen["waits_for"] == {"until": None, "signals": ["ask"], "runs": []}
+    assert [(each["path"], each["status"]) for each in seen["steps"]] == [("ask", "suspended")]
+    account.post(f"/runs/{run['id']}/signals/ask", "yes")
+    while (ended := account.get(f"/runs/{run['id']}"))["ended_at"] is None:
+        pass
+    assert (ended["outcome"]["details"], "waits_for" in ended) == ("yes", False)
+
+
 def test_a_trial_is_for_authors(account: Account) -> None:
     viewer = {"Authorization": f"Bearer {account.token('viewer')}"}
     body = {"workspace": account.home, "definition": saying(1)}

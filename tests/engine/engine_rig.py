@@ -69,9 +69,13 @@ class Seen:
     """Listens to what is published: (flow, run, status) of each run's moves."""
 
     moves: list[tuple[str, str, str]] = field(default_factory=list)
+    steps: list[Any] = field(default_factory=list)
+    watched: bool = False
+    """Whether to say that somebody listens; then there are `steps` too."""
 
     def publish(self, events: Sequence[Any]) -> None:
-        runs = [event for event in events if event["action"].startswith("run.")]
+        self.steps.extend(event for event in events if event["action"] == "run.step")
+        runs = [event for event in events if event["action"].startswith("run.") and event not in self.steps]
         self.moves.extend((each["flow"], each["about"]["run"], each["action"].removeprefix("run.")) for each in runs)
 
 

@@ -20,12 +20,17 @@ BACKLOG = 1000
 """Events a listener may be behind before its stream is ended; it connects again and reads anew."""
 
 
+MOST_UNDER_WAY = 1000
+"""Runs of which it is kept which steps are being executed."""
+
+
 class Broadcast:
-    """Passes each change on to everybody who listens now. Keeps nothing."""
+    """Passes each change on to everybody who listens now. Keeps nothing but which steps runs are at."""
 
     def __init__(self) -> None:
         self._listeners: dict[Listener, UserId] = {}
         self._closed = False
+        self._under_way: dict[str, Sequence[Json]] = {}
         self.opened: Callable[[], None] = lambda: None
         """Called when somebody begins to listen."""
 
@@ -34,10 +39,33 @@ class Broadcast:
         """How many listen now."""
         return len(self._listeners)
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody listens now."""
+        return bool(self._listeners)
+
+    def under_way(self, run: str) -> Sequence[Json]:
+        """The steps of a run that are being executed, as far as it was told while somebody listened."""
+        return self._under_way.get(run, ())
+
     def publish(self, events: Sequence[Json]) -> None:
         """From any thread; never waits."""
+        if self._listeners:
+            self._note(events)
         for listener in list(self._listeners):
             listener.tell(events)
+
+    def _note(self, events: Sequence[Json]) -> None:
+        """Keeps what each run is at, the last word of it; of other runs than the newest nothing is kept."""
+        for event in events:
+            if not event["action"].startswith("run."):
+                continue
+            run = event["about"]["run"]
+            self._under_way.pop(run, None)
+            if event["action"] == "run.step":
+                self._under_way[run] = event["about"]["steps"]
+                if len(self._under_way) > MOST_UNDER_WAY:
+                    del self._under_way[next(iter(self._under_way))]
 
     @contextmanager
     def listening(self, user: UserId) -> Iterator[Listener]:
@@ -53,6 +81,8 @@ class Broadcast:
             yield listener
         finally:
             del self._listeners[listener]
+            if not self._listeners:
+                self._under_way.clear()
 
     def close(self) -> None:
         """Ends all streams, from any thread: a server that stops waits for them otherwise."""

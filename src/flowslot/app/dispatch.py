@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from flowslot.app.journal import Ending, Loaded
 from flowslot.base.ids import RunId
 from flowslot.domain.definition import Definition
+from flowslot.domain.runs import StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """A run while it is worked on."""
+
+    started_at: datetime
+    steps: Sequence[StepRecord]
+    """What is known of its steps; `running` are those that are being executed."""
 
 
 class Dispatcher(Protocol):
@@ -18,6 +31,10 @@ class Dispatcher(Protocol):
         `loaded` is the run as it was accepted just now, so that it need not be read back. A run being worked on looks
         at its row again (has it been canceled? did a signal come?) before its next effect.
         """
+        ...
+
+    def so_far(self, run: RunId) -> SoFar | None:
+        """What is known of a run that this process works on; None for others."""
         ...
 
     async def outright(self, loaded: Loaded) -> Ending | None:

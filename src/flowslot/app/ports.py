@@ -143,6 +143,15 @@ class Watchers(Protocol):
         ...
 
 
+class RunWatchers(Watchers, Protocol):
+    """Watchers of what runs do."""
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody listens, here or in another process: what is told in passing is told only then."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     """What a use case is given."""

@@ -199,6 +199,7 @@ class RunRow:
     steps: Json
     """A list of what each step did; of a run that has not ended, what is known so far."""
     shortened: tuple[str, ...] = ()
+    waits_for: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,7 @@ class Views(Protocol):
         """Newest first. Looks through a bounded number of runs at a time: a page may be short and still have a next."""
         ...
 
-    def run(self, scope: Scope, run: str) -> RunRow: ...
+    def run(self, scope: Scope, run: str, *, under_way: Sequence[Json] = ()) -> RunRow: ...
     def run_definition(self, scope: Scope, run: str) -> RunDefinition: ...
     def audit(self, scope: Scope, *, only: AuditFilter, page: PageAsk) -> Page[AuditView]:
         """Newest first; bounded as `runs` is. A caller limited to workspaces sees what names one of them."""

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from flowslot.app.bus import Bus, NoBus
 from flowslot.app.canceling import tell_called
+from flowslot.app.dispatch import SoFar
 from flowslot.app.journal import Ending, Loaded, Wait
-from flowslot.app.ports import Watchers
+from flowslot.app.ports import RunWatchers
 from flowslot.base.errors import AlreadyEnded, Conflict, FlowslotError, NotFound, Unavailable
 from flowslot.base.ids import RunId, WorkspaceId
 from flowslot.base.log import get_log
@@ -24,6 +25,7 @@ from flowslot.engine.missed import Missed
 from flowslot.engine.neighbours import Neighbours
 from flowslot.engine.outright import Outright
 from flowslot.engine.plan import PlanCache
+from flowslot.engine.progress import Progress, so_far
 from flowslot.engine.schedules import Schedules
 from flowslot.engine.stretch import Stretch
 from flowslot.engine.timers import Timer, canceled
@@ -44,7 +46,7 @@ class EmbeddedEngine:
     """Works on runs. What it does not finish before the process ends is found again by the next start."""
 
     def __init__(
-        self, tools: Tools, *, places: int, watchers: Watchers, name: str = "p1", bus: Bus | None = None
+        self, tools: Tools, *, places: int, watchers: RunWatchers, name: str = "p1", bus: Bus | None = None
     ) -> None:
         """`name` is this process's among those that the bus joins."""
         self._tools = tools
@@ -69,6 +71,7 @@ class EmbeddedEngine:
         """The engine's own tasks, beside those of stretches."""
         self._stopping = False
         self._missed = Missed(tools.journal)
+        self._progress = Progress(watchers, self._working, tools.clock)
 
     # ------------------------------------------------------------ the Dispatcher port
 
@@ -78,6 +81,10 @@ class EmbeddedEngine:
             return
         self._put(run, loaded.run.workspace, loaded)
         self._publish(loaded, RunStatus.QUEUED)
+
+    def so_far(self, run: RunId) -> SoFar | None:
+        stretch = self._working.get(run)
+        return None if stretch is None else so_far(stretch)
 
     async def outright(self, loaded: Loaded) -> Ending | None:
         room = self._places - len(self._working) - self._outright.working
@@ -100,7 +107,8 @@ class EmbeddedEngine:
         self._stopping = False
         self._queue, self._queued = FairQueue(self._places), {}
         open_runs = await self._tools.journal.open_runs()
-        self._own = {asyncio.create_task(self._take_up(open_runs)), asyncio.create_task(self._timer.run())}
+        own = (self._take_up(open_runs), self._timer.run(), self._progress.run())
+        self._own = {asyncio.create_task(each) for each in own}
 
     async def stop(self, *, grace: float = 5.0) -> None:
         """Lets stretches finish for `grace` seconds, then leaves them as they are for the next start."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from flowslot.base.json_text import Json, dump
 from flowslot.domain.definition import Step
@@ -18,6 +19,9 @@ from flowslot.engine.limits import (
 
 LEFT_OUT = "left_out"
 """Kind of the last record of a run with more steps than are shown; its output says how many were left out."""
+
+MOST_UNDER_WAY = 10
+"""Steps that are being executed, told of at a time."""
 
 _DONE = frozenset({"success", "failed", "skipped"})
 
@@ -57,7 +61,7 @@ class Note:
 class RecordBook:
     """The notes of one stretch, in the order the steps began."""
 
-    __slots__ = ("_earlier", "_failed", "_left", "_left_out", "_notes")
+    __slots__ = ("_earlier", "_failed", "_left", "_left_out", "_notes", "moves")
 
     def __init__(self, earlier: Sequence[StepRecord]) -> None:
         self._earlier = {record.path: record for record in earlier if record.kind != LEFT_OUT}
@@ -65,9 +69,12 @@ class RecordBook:
         self._left = MOST_SHOWN
         self._left_out = 0
         self._failed = 0
+        self.moves = 0
+        """How many steps have begun or ended."""
 
     def open(self, step: Step, path: str, now: datetime) -> Note:
         """A note of a step that begins; the time of its first execution stays."""
+        self.moves += 1
         note = Note(step, path, now)
         if self._earlier:
             known = self._earlier.get(path)
@@ -81,6 +88,7 @@ class RecordBook:
 
     def close(self, note: Note, status: str, now: datetime) -> None:
         """The step is done; if it was done in an earlier stretch already, that time stays."""
+        self.moves += 1
         note.status = status
         if note.ended_at is None:
             known = self._earlier.get(note.path) if self._earlier else None
@@ -108,6 +116,11 @@ class RecordBook:
         if self._left < size:
             beginning = ""
         return {"cut": True, "bytes": size, "begins": beginning}
+
+    def under_way(self) -> Sequence[StepRecord]:
+        """The steps that are being executed, the newest ones."""
+        found = (note for note in reversed(self._notes) if note.status == "running")
+        return [note.record(unfinished="running") for note in islice(found, MOST_UNDER_WAY)][::-1]
 
     def records(self, *, unfinished: str = "running") -> Sequence[StepRecord]:
         """All that is shown; steps that are not done get the status `unfinished`."""

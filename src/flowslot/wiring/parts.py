@@ -11,7 +11,7 @@ from flowslot.api.events import Broadcast
 from flowslot.app.accepting import RunParts, TriggerMemory
 from flowslot.app.bus import SCHEDULES_LOOK, Bus
 from flowslot.app.callers import SYSTEM
-from flowslot.app.ports import Call, Deps, Store, Watchers
+from flowslot.app.ports import Call, Deps, RunWatchers, Store, Watchers
 from flowslot.base.clock import Clock, SystemClock
 from flowslot.base.ids import TimeOrderedIds
 from flowslot.base.json_text import Json
@@ -31,7 +31,7 @@ from flowslot.storage.journal import SqlJournal
 from flowslot.storage.unit_of_work import SqlStore
 from flowslot.storage.views.sql_views import SqlViews
 from flowslot.wiring.seat import ALONE, Seat
-from flowslot.wiring.spreading import Committed, Spread
+from flowslot.wiring.spreading import Committed, Interest, Spread
 from flowslot.wiring.watching import Watching, engine_gauges
 
 _KEY_CHECK = "key_check"
@@ -47,7 +47,7 @@ class Joined:
     journal: SqlJournal
     tools: Tools
     bus: Bus
-    watchers: Watchers
+    watchers: RunWatchers
     plans: CachedPlans
     views: SqlViews
     broadcast: Broadcast
@@ -154,10 +154,10 @@ def _join(
     )
 
 
-def _watchers(broadcast: Broadcast, bus: Bus, *, shared: bool, alone: bool) -> tuple[Watchers, Watchers]:
+def _watchers(broadcast: Broadcast, bus: Bus, *, shared: bool, alone: bool) -> tuple[RunWatchers, Watchers]:
     """Who is told what runs do, and what use cases commit."""
     if shared:
-        told = SharedWatchers(broadcast, bus)
+        told = SharedWatchers(broadcast, bus, watched=Interest(broadcast, bus).anywhere)
         return told, told
     if alone:
         return broadcast, broadcast

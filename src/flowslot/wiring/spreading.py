@@ -15,8 +15,8 @@ WANTED_FOR = 30.0
 SAID_EVERY = 10.0
 
 
-class Spread:
-    """The Watchers of an engine beside others: what its runs do is told to the others only while somebody listens."""
+class Interest:
+    """Whether somebody listens to GET /events, in this process or in another one, which says so now and then."""
 
     def __init__(self, here: Broadcast, bus: Bus) -> None:
         self._here = here
@@ -24,19 +24,14 @@ class Spread:
         self._wanted_until = 0.0
         self._again: asyncio.TimerHandle | None = None
         here.opened = self._want
-        bus.subscribe(CHANGED, lambda about: here.publish(about["events"]))
         bus.subscribe(CHANGES_WANTED, self._wanted)
 
-    def publish(self, events: Sequence[Json]) -> None:
-        """From any thread; never waits."""
-        self._here.publish(events)
-        if time.monotonic() < self._wanted_until:
-            self.tell_all(events)
+    @property
+    def elsewhere(self) -> bool:
+        return time.monotonic() < self._wanted_until
 
-    def tell_all(self, events: Sequence[Json]) -> None:
-        """The other processes, whether anybody listens there or not."""
-        for event in events:
-            self._bus.publish(CHANGED, {"events": [event]})
+    def anywhere(self) -> bool:
+        return self._here.watched or self.elsewhere
 
     def _wanted(self, about: Json) -> None:
         self._wanted_until = time.monotonic() + WANTED_FOR
@@ -51,6 +46,31 @@ class Spread:
         self._again = None
         if self._here.listeners:
             self._want()
+
+
+class Spread:
+    """The Watchers of an engine beside others: what its runs do is told to the others only while somebody listens."""
+
+    def __init__(self, here: Broadcast, bus: Bus) -> None:
+        self._here = here
+        self._bus = bus
+        self._interest = Interest(here, bus)
+        bus.subscribe(CHANGED, lambda about: here.publish(about["events"]))
+
+    @property
+    def watched(self) -> bool:
+        return self._interest.anywhere()
+
+    def publish(self, events: Sequence[Json]) -> None:
+        """From any thread; never waits."""
+        self._here.publish(events)
+        if self._interest.elsewhere:
+            self.tell_all(events)
+
+    def tell_all(self, events: Sequence[Json]) -> None:
+        """The other processes, whether anybody listens there or not."""
+        for event in events:
+            self._bus.publish(CHANGED, {"events": [event]})
 
 
 class Committed:

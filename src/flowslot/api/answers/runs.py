@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
+from flowslot.app.dispatch import SoFar
 from flowslot.app.views import RunDefinition, RunRow
+from flowslot.base.clock import time_text
 from flowslot.base.json_text import Json
-from flowslot.domain.runs import RunStatus
+from flowslot.domain.runs import RunStatus, StepRecord
 from flowslot.domain.slots import Slot
 
 
@@ -81,6 +85,13 @@ class RunAnswer(Struct, frozen=True):
             "then they are null and empty here because they are gone, whatever they were. Absent while all is kept."
         ),
     ] = UNSET
+    waits_for: Annotated[
+        Json | UnsetType,
+        Meta(
+            description="What a suspended run waits for, the first of: `until` a time, `signals` (paths of the steps "
+            "that take one), `runs` (ids of called runs). Absent in a list, and where it does not wait."
+        ),
+    ] = UNSET
     shortened: Annotated[
         tuple[str, ...] | UnsetType,
         Meta(
@@ -98,7 +109,7 @@ class RunDefinitionAnswer(Struct, frozen=True):
     hash: Annotated[str, Meta(description="Its content hash.")]
 
 
-_WHERE_SO = ("payload_removed_at", "shortened")
+_WHERE_SO = ("payload_removed_at", "waits_for", "shortened")
 """Said only of the runs of which it is so."""
 
 
@@ -109,3 +120,17 @@ def run_answer(row: RunRow) -> RunAnswer:
 
 def run_definition_answer(found: RunDefinition) -> RunDefinitionAnswer:
     return RunDefinitionAnswer(found.definition, found.version, found.hash)
+
+
+def open_run_answer(row: RunRow, so_far: SoFar) -> RunAnswer:
+    """A run that is being worked on: its row may not say so yet, and holds fewer steps."""
+    answer, begun = run_answer(row), time_text(so_far.started_at)
+    steps = [_step_answer(each) for each in so_far.steps]
+    return replace(answer, status=RunStatus.RUNNING, started_at=row.started_at or begun, steps=steps, waits_for=UNSET)
+
+
+def _step_answer(record: StepRecord) -> StepAnswer:
+    given = {name: getattr(record, name) for name in StepAnswer.__struct_fields__}
+    error = None if record.error is None else RunErrorAnswer(**asdict(record.error))
+    times = {name: None if given[name] is None else time_text(given[name]) for name in ("started_at", "ended_at")}
+    return StepAnswer(**given | times | {"error": error})

@@ -6,7 +6,7 @@ from functools import partial
 
 from anyio import to_thread
 
-from flowslot.api.answers.runs import RunAnswer, run_answer
+from flowslot.api.answers.runs import RunAnswer, open_run_answer, run_answer
 from flowslot.api.ask import Ask, Reply
 from flowslot.api.paging import PageAnswer
 from flowslot.api.requests.runs import NewRun, Rerun, RunsQuery, Signal, WaitQuery
@@ -71,9 +71,13 @@ def list_runs(ask: Ask, *, query: RunsQuery) -> PageAnswer[RunAnswer]:
 
 
 @routes.get("/runs/{run}", Role.VIEWER)
-def show_run(ask: Ask, *, run: str) -> RunAnswer:
-    """Show a run with its input and what its steps did."""
-    return run_answer(ask.views.run(ask.scope, run))
+async def show_run(ask: Ask, *, run: str) -> RunAnswer:
+    """Show a run with its input and what its steps did.
+
+    While it goes on: what is known so far, with the steps that are being executed (`running`). An event `run.step` on
+    GET /events says when there is more to see.
+    """
+    return await _shown(ask, run)
 
 
 @routes.post("/runs/{run}/cancel", Role.AUTHOR, errors=[AlreadyEnded])
@@ -127,4 +131,7 @@ async def answered(ask: Ask, run: RunId, *, wait: float) -> Reply[RunAnswer]:
 
 
 async def _shown(ask: Ask, run: str) -> RunAnswer:
-    return run_answer(await to_thread.run_sync(partial(ask.views.run, ask.scope, run)))
+    under_way = ask.parts.broadcast.under_way(run)
+    row = await to_thread.run_sync(partial(ask.views.run, ask.scope, run, under_way=under_way))
+    so_far = None if row.ended_at is not None else ask.parts.runs.dispatcher.so_far(RunId(run))
+    return run_answer(row) if so_far is None else open_run_answer(row, so_far)

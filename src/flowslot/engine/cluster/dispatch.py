@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flowslot.app.bus import CHANGED, RUN_DUE, RUN_ENDED, RUN_LOOK, SCHEDULES_LOOK, Bus
+from flowslot.app.dispatch import SoFar
 from flowslot.app.journal import Ending, Journal, Loaded, ending_of
 from flowslot.app.ports import Watchers
 from flowslot.base.clock import Clock
@@ -69,6 +70,10 @@ class OutboxDispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def so_far(self, run: RunId) -> SoFar | None:
+        """This process works on nothing."""
+        return None
+
     async def outright(self, loaded: Loaded) -> Ending | None:
         """This process works on nothing."""
         return None
@@ -115,9 +120,11 @@ class OutboxDispatcher:
 class SharedWatchers:
     """The Watchers of one process among several: each change is told here and to the others."""
 
-    def __init__(self, here: Watchers, bus: Bus) -> None:
+    def __init__(self, here: Watchers, bus: Bus, *, watched: Callable[[], bool]) -> None:
+        """`watched`: whether somebody listens, here or elsewhere."""
         self._here = here
         self._bus = bus
+        self._watched = watched
         bus.subscribe(CHANGED, lambda about: here.publish(about["events"]))
 
     def publish(self, events: Sequence[Json]) -> None:
@@ -125,3 +132,7 @@ class SharedWatchers:
         self._here.publish(events)
         for event in events:
             self._bus.publish(CHANGED, {"events": [event]})
+
+    @property
+    def watched(self) -> bool:
+        return self._watched()

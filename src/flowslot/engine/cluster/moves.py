@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flowslot.app.journal import Ending, Loaded
 from flowslot.base.clock import time_text
 from flowslot.base.json_text import Json
-from flowslot.domain.runs import RunError, RunStatus
+from flowslot.domain.runs import RunError, RunStatus, StepRecord
+
+STEPPED = "run.step"
 
 
 def moved(loaded: Loaded, status: RunStatus, now: datetime) -> Json:
@@ -21,6 +24,22 @@ def moved(loaded: Loaded, status: RunStatus, now: datetime) -> Json:
         "version": run.version,
         "about": {"run": run.id, "slot": run.slot.value, "test": run.test},
     }
+
+
+def stepped(loaded: Loaded, under_way: Sequence[StepRecord], now: datetime) -> Json:
+    """The event of a run whose steps have moved on, with those that are being executed."""
+    event = moved(loaded, RunStatus.RUNNING, now)
+    steps = [
+        {
+            "id": each.id,
+            "path": each.path,
+            "kind": each.kind,
+            "status": each.status,
+            "started_at": None if each.started_at is None else time_text(each.started_at),
+        }
+        for each in under_way
+    ]
+    return event | {"action": STEPPED, "about": event["about"] | {"steps": steps}}
 
 
 def unreadable(loaded: Loaded, now: datetime) -> Ending:

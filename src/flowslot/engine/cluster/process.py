@@ -86,7 +86,8 @@ class WorkerProcess:
         await asyncio.to_thread(gear.batches.start, work)
         await asyncio.to_thread(self._heart.start)
         self._giving.start()
-        self._own = {loop.create_task(self._timer_while_leading()), loop.create_task(self._watch_canceled())}
+        own = (self._timer_while_leading(), self._watch_canceled(), gear.worker.watch())
+        self._own = {loop.create_task(each) for each in own}
         log.info("worker.started", worker=gear.name, places=gear.places)
 
     async def stop(self, *, grace: float = 5.0) -> None:

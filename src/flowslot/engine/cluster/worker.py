@@ -11,7 +11,7 @@ from flowslot.app.bus import RUN_DUE, SCHEDULES_LOOK, Bus
 from flowslot.app.canceling import tell_called
 from flowslot.app.cluster import Outbox
 from flowslot.app.journal import Ending, Journal, Loaded, Wait
-from flowslot.app.ports import Watchers
+from flowslot.app.ports import RunWatchers
 from flowslot.base.clock import time_text
 from flowslot.base.errors import Conflict, FlowslotError, OwnershipLost
 from flowslot.base.ids import RunId
@@ -23,6 +23,7 @@ from flowslot.engine.cluster.moves import moved, unreadable
 from flowslot.engine.interpreter import work_on
 from flowslot.engine.leaving import CancelAsked, EndedElsewhere, JournalFailed
 from flowslot.engine.plan import PlanCache
+from flowslot.engine.progress import Progress
 from flowslot.engine.stretch import Stretch
 from flowslot.engine.tools import Tools
 
@@ -52,7 +53,7 @@ class Worker:
         outbox: Outbox,
         dispatcher: OutboxDispatcher,
         bus: Bus,
-        watchers: Watchers,
+        watchers: RunWatchers,
         places: int,
     ) -> None:
         self._tools = tools
@@ -67,6 +68,10 @@ class Worker:
         self._working: dict[RunId, Stretch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+
+    async def watch(self) -> None:
+        """Tells watchers when steps move on, until it is canceled."""
+        await Progress(self._watchers, self._working, self._tools.clock).run()
 
     @property
     def working(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -37,13 +38,15 @@ _heads = msgspec.json.Decoder(list[_StepHead])
 _raws = msgspec.json.Decoder(list[Raw])
 
 
-def steps_of(connection: Connection, run: AnyRow) -> Json:
+def steps_of(connection: Connection, run: AnyRow, *, under_way: Sequence[Json]) -> Json:
     """The steps as a JSON list: their text where it is stored, and otherwise with what the journal has beyond it."""
     recorded = steps_text(run.steps)
     if run.ended_at is not None:
         return untouched(recorded)
     known = {head.path for head in _heads.decode(recorded)}
-    return [*_raws.decode(recorded), *(step for step in _so_far(connection, run.id) if step["path"] not in known)]
+    done = [step for step in _so_far(connection, run.id) if step["path"] not in known]
+    known.update(step["path"] for step in done)
+    return [*_raws.decode(recorded), *done, *(_begun(step) for step in under_way if step["path"] not in known)]
 
 
 def listed_steps(row: AnyRow, *, large: int) -> tuple[Json, bool]:
@@ -64,6 +67,11 @@ def _so_far(connection: Connection, run: str) -> list[dict[str, Json]]:
     query = select(journal.c.path, journal.c.body).where(journal.c.run_id == run, not_(parts))
     rows = connection.execute(query.order_by(journal.c.seq).limit(MOST_SO_FAR))
     return [_step(row.path, _entry.decode(bytes(row.body))) for row in rows]
+
+
+def _begun(step: Json) -> Json:
+    """A step that is being executed; what it was given is not known here."""
+    return {**step, "input": None, "output": None, "error": None, "attempts": 1, "ended_at": None}
 
 
 def _step(path: str, entry: _Entry) -> dict[str, Json]:

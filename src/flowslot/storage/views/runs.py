@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
@@ -51,7 +52,7 @@ _NAMED = (
     workspace.c.slug.label("workspace"),
     workspace.c.name.label("workspace_name"),
 )
-_WHOLE = (*_NAMED, run.c.input, run.c.steps)
+_WHOLE = (*_NAMED, run.c.input, run.c.steps, run.c.wait)
 _SHOWN = (
     *_NAMED,
     case((func.length(run.c.input) <= LARGE, run.c.input)).label("input"),
@@ -78,12 +79,16 @@ def list_runs(connection: Connection, scope: Scope, *, only: RunFilter, page: Pa
     return Page([_listed(row) for row in found.items], found.next)
 
 
-def show_run(connection: Connection, scope: Scope, named: str) -> RunRow:
+def show_run(connection: Connection, scope: Scope, named: str, *, under_way: Sequence[Json]) -> RunRow:
+    """A run; `under_way` are those of its steps that another process executes, as far as it is known."""
     query = select(*_WHOLE).select_from(_WITH_NAMES)
     found = connection.execute(query.where(run.c.id == named, sees(scope, workspace.c.slug))).first()
     if found is None:
         raise NotFound(f"There is no run {named!r} here.")
-    return _row(found, outcome=untouched(found.outcome), steps=steps_of(connection, found))
+    steps = steps_of(connection, found, under_way=under_way)
+    row = _row(found, outcome=untouched(found.outcome), steps=steps)
+    suspended = row.status is RunStatus.SUSPENDED
+    return replace(row, waits_for=untouched(found.wait)) if suspended else row
 
 
 def show_definition(connection: Connection, scope: Scope, named: str) -> RunDefinition:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from flowslot.app.callers import Scope
@@ -118,9 +120,9 @@ class SqlViews:
         with self._database.read() as connection:
             return runs.list_runs(connection, scope, only=only, page=page)
 
-    def run(self, scope: Scope, run: str) -> RunRow:
+    def run(self, scope: Scope, run: str, *, under_way: Sequence[Json] = ()) -> RunRow:
         with self._database.read() as connection:
-            return runs.show_run(connection, scope, run)
+            return runs.show_run(connection, scope, run, under_way=under_way)
 
     def run_definition(self, scope: Scope, run: str) -> RunDefinition:
         with self._database.read() as connection:
