@@ -17,7 +17,10 @@ const KEYS: [string, string][] = [
   ['a', 'Add a step after the selected one'],
   ['Alt ↑ · Alt ↓', 'Move the step up · down'],
   ['Ctrl C · Ctrl X · Ctrl V', 'Copy · cut · paste steps, also between flows'],
+  ['Ctrl D', 'Duplicate the step'],
   ['Delete', 'Delete the step'],
+  ['f', 'Fold or unfold a loop or branches'],
+  ['1 · 0 · + · −', 'Show the whole flow · at full size · zoom'],
   ['Escape', 'Close what is open'],
   ['?', 'This help'],
 ];
