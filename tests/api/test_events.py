@@ -49,6 +49,14 @@ def test_changes_of_slots_and_runs_are_told_as_they_happen(account: Account) -> 
     assert seen[-1]["about"]["run"].startswith("run_")
 
 
+def test_what_a_run_is_at_is_kept_until_it_moves_on() -> None:
+    broadcast, steps = streams.Broadcast(), [{"path": "send", "status": "running"}]
+    broadcast.publish([{"action": "run.step", "about": {"run": "run_1", "steps": steps}}])
+    assert (broadcast.under_way("run_1"), broadcast.under_way("run_2")) == (steps, ())
+    broadcast.publish([{"action": "run.suspended", "about": {"run": "run_1"}}])
+    assert broadcast.under_way("run_1") == ()
+
+
 def test_a_limited_caller_hears_of_its_workspaces_and_that_a_shared_flow_changed(account: Account) -> None:
     acme, other = account.workspace(), account.new_flow()
     account.register(acme)

@@ -45,27 +45,24 @@ class Broadcast:
         return bool(self._listeners)
 
     def under_way(self, run: str) -> Sequence[Json]:
-        """The steps of a run that are being executed, as far as it was told while somebody listened."""
+        """The steps of a run that are being executed, as far as it was told while somebody listened anywhere."""
         return self._under_way.get(run, ())
 
     def publish(self, events: Sequence[Json]) -> None:
         """From any thread; never waits."""
-        if self._listeners:
-            self._note(events)
+        self._note(events)
         for listener in list(self._listeners):
             listener.tell(events)
 
     def _note(self, events: Sequence[Json]) -> None:
-        """Keeps what each run is at, the last word of it; of other runs than the newest nothing is kept."""
+        """Keeps the last word of what each run is at, here or in another process."""
         for event in events:
-            if not event["action"].startswith("run."):
-                continue
-            run = event["about"]["run"]
-            self._under_way.pop(run, None)
             if event["action"] == "run.step":
-                self._under_way[run] = event["about"]["steps"]
+                self._under_way[event["about"]["run"]] = event["about"]["steps"]
                 if len(self._under_way) > MOST_UNDER_WAY:
                     del self._under_way[next(iter(self._under_way))]
+            elif self._under_way and event["action"].startswith("run."):
+                self._under_way.pop(event["about"]["run"], None)
 
     @contextmanager
     def listening(self, user: UserId) -> Iterator[Listener]:
@@ -81,8 +78,6 @@ class Broadcast:
             yield listener
         finally:
             del self._listeners[listener]
-            if not self._listeners:
-                self._under_way.clear()
 
     def close(self) -> None:
         """Ends all streams, from any thread: a server that stops waits for them otherwise."""

@@ -73,10 +73,16 @@ class Changes:
                 if not number:
                     self._told.put(_OPENED)
                 event = parse(line.removeprefix("data:")) if line.startswith("data:") else None
-                if event is not None and event["action"].startswith("run."):
+                if event is not None and _concerns_a_run(event):
                     self._told.put(event)
             self._told.put(Lost("The server has ended the stream."))
         except (NotReached, Refused) as error:
             self._told.put(error)
         except Exception as error:  # noqa: BLE001  # a thread's edge: told to the one who waits
             self._told.put(Lost(f"The stream broke ({type(error).__name__})."))
+
+
+def _concerns_a_run(event: Mapping[str, Json]) -> bool:
+    """Whether an event says where a run stands; not that it is at another step."""
+    action = str(event["action"])
+    return action.startswith("run.") and action != "run.step"

@@ -547,7 +547,10 @@ export interface paths {
         };
         /**
          * Show a run with its input and what its steps did
-         * @description Needs the role `viewer`.
+         * @description While it goes on: what is known so far, with the steps that are being executed (`running`). An event `run.step` on
+         *     GET /events says when there is more to see.
+         *
+         *     Needs the role `viewer`.
          */
         get: operations["show_run"];
         put?: never;
@@ -991,8 +994,9 @@ export interface paths {
         /**
          * Watch changes of flows, slots and runs as server-sent events
          * @description Each event is a JSON object with `action`, `at` and, where they apply, `flow`, `workspace`, `version`, `revision`,
-         *     `actor` and `about`. Only what the caller may see is sent. Nothing is sent twice or kept: who was away, or is told
-         *     to by an event of the type `reload`, reads anew what is shown.
+         *     `actor` and `about`. `run.step` says, at most five times a second, that a run is at other steps. Only what the
+         *     caller may see is sent. Nothing is sent twice or kept: who was away, or is told to by an event of the type
+         *     `reload`, reads anew what is shown.
          *
          *     Needs the role `viewer`.
          */
@@ -2328,6 +2332,8 @@ export interface components {
             steps: components["schemas"]["StepAnswer"][];
             /** @description When its input, its steps and its details were removed, as the settings of retention say: then they are null and empty here because they are gone, whatever they were. Absent while all is kept. */
             payload_removed_at?: string;
+            /** @description What a suspended run waits for, the first of: `until` a time, `signals` (paths of the steps that take one), `runs` (ids of called runs). Absent in a list, and where it does not wait. */
+            waits_for?: unknown;
             /** @description What this list leaves out because it is large or still grows: `input`, `outcome.details`, `steps`. `GET /runs/{id}` has it. Absent where nothing is left out. */
             shortened?: string[];
         };
@@ -6015,7 +6021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_main_version`: The flow has no main version yet; promote one first. `run_not_ended`: The run has not ended yet. `payload_removed`: The run's input and steps were removed, as the settings of retention say; it cannot be run again. */
+            /** @description `no_main_version`: The flow has no main version yet; promote one first. `inactive`: The registration is inactive; activate it, or ask for a test run. `run_not_ended`: The run has not ended yet. `payload_removed`: The run's input and steps were removed, as the settings of retention say; it cannot be run again. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -31,8 +31,9 @@ async def watch(ask: Ask) -> Response:
     """Watch changes of flows, slots and runs as server-sent events.
 
     Each event is a JSON object with `action`, `at` and, where they apply, `flow`, `workspace`, `version`, `revision`,
-    `actor` and `about`. Only what the caller may see is sent. Nothing is sent twice or kept: who was away, or is told
-    to by an event of the type `reload`, reads anew what is shown.
+    `actor` and `about`. `run.step` says, at most five times a second, that a run is at other steps. Only what the
+    caller may see is sent. Nothing is sent twice or kept: who was away, or is told to by an event of the type
+    `reload`, reads anew what is shown.
     """
     stream = _stream(ask)
     first = await anext(stream)

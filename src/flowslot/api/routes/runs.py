@@ -95,7 +95,7 @@ async def cancel_run(ask: Ask, *, run: str) -> RunAnswer:
     Role.AUTHOR,
     status=202,
     location="/runs/{id}",
-    errors=[NoMainVersion, RunNotEnded, PayloadRemoved],
+    errors=[NoMainVersion, Inactive, RunNotEnded, PayloadRemoved],
 )
 async def rerun(ask: Ask, *, run: str, body: Rerun) -> Reply[RunAnswer]:
     """Run again with the same input.
