@@ -42,6 +42,16 @@ def test_a_registration_is_filled_in(person: Person) -> None:
     assert person.run("registration", "show", flow, there).status == 1
 
 
+def test_a_file_is_tried_without_being_saved(person: Person) -> None:
+    here = person.workspace()
+    flow = person.flow(here)
+    tried = person.asks("run", "try", flow, here, person.file("f.yaml", doubling()), "-i", '{"number": 5}')
+    assert (tried["outcome"]["details"], tried["version"]) == ({"result": 10}, None)
+    assert "unsaved" in person.does("run", "show", tried["id"]).out
+    assert "unsaved" in person.does("run", "list", "--flow", flow).out
+    assert person.run("run", "try", flow, here, person.file("f.yaml", FAILING), "-i", '{"number": 5}').status == 1
+
+
 def test_a_connection_keeps_its_secret(person: Person) -> None:
     here = person.workspace()
     url = "https://erp.example"
