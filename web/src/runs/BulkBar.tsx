@@ -32,7 +32,7 @@ export function BulkBar({ runs, clear }: Props) {
         title={open.length === 0 ? 'All of them have ended.' : undefined}
         onClick={() => ask({ what: 'cancel', runs: open })}
       >
-        Cancel {open.length > 0 && open.length < runs.length ? `${open.length} that have not ended…` : '…'}
+        {open.length > 0 && open.length < runs.length ? `Cancel ${open.length} that have not ended…` : 'Cancel…'}
       </Button>
       <Button size="compact-sm" variant="subtle" onClick={clear}>
         Clear selection
@@ -109,7 +109,11 @@ function BulkDialog({ what, runs, close }: DialogProps) {
               Stop
             </Button>
           )}
-          {progress && !working && <Button onClick={() => close(true)}>Close</Button>}
+          {progress && !working && (
+            <Button className="cta" onClick={() => close(true)}>
+              Close
+            </Button>
+          )}
         </Group>
       </Stack>
     </Modal>

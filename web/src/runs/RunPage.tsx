@@ -36,8 +36,9 @@ export function RunPage() {
 
 type ShownProps = { run: Run; definition: Definition | null };
 
-function Shown({ run, definition }: ShownProps) {
-  const looked = useLooked(run, definition);
+function Shown({ run: given, definition }: ShownProps) {
+  const looked = useLooked(given, definition);
+  const { run } = looked;
   const phone = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const isStep = looked.id !== TRIGGER;
   const names = useMemo(

@@ -1,5 +1,6 @@
 // What the selected step did in this run: status, times, input, output, its error with the place, the item looked at.
 import { Link } from '@tanstack/react-router';
+import { rawDigits } from '../api/exact_json';
 import { Icon, isIcon } from '../components/icons';
 import { JsonView } from '../components/JsonView';
 import { Empty } from '../components/States';
@@ -9,6 +10,7 @@ import type { Definition, Step } from '../editor/document';
 import { loopsOf, type Run, type StepRun } from '../editor/records';
 import { kindWord, stepName } from '../editor/summary';
 import { entryOf } from '../editor/tree';
+import { isObject } from '../forms/places';
 import { ErrorPlace } from './ErrorPlace';
 import { ItemPicker } from './ItemPicker';
 import './run_side.css';
@@ -104,12 +106,21 @@ function Did({ run, record, step, definition }: DidProps) {
       {record.status === 'suspended' && typeof step?.signal === 'string' && (
         <SignalForm run={run.id} path={record.path} signal={step.signal} />
       )}
-      {record.status === 'suspended' && typeof step?.signal !== 'string' && (
-        <p className="quiet">It waits; the run goes on by itself.</p>
-      )}
+      {record.status === 'suspended' && typeof step?.signal !== 'string' && <Waits record={record} />}
       <Value title="Input" value={record.input} none={noInput(record)} />
       {!record.error && record.ended_at && <Value title="Output" value={record.output} none="null" />}
     </>
+  );
+}
+
+/** When it goes on, where that is known. */
+function Waits({ record: { input, started_at } }: { record: StepRun }) {
+  const seconds = isObject(input) ? Number(rawDigits(input.seconds) ?? input.seconds) : Number.NaN;
+  if (!started_at || !Number.isFinite(seconds)) return <p className="quiet">It waits; the run goes on by itself.</p>;
+  return (
+    <p>
+      It goes on by itself at <ExactTime at={new Date(Date.parse(started_at) + 1000 * seconds).toISOString()} />.
+    </p>
   );
 }
 

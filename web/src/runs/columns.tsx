@@ -58,9 +58,9 @@ export function runColumns({ ofFlow, narrow, choice }: Look): Column<Run>[] {
     ...(ofFlow ? [] : [flow]),
     workspace,
     { key: 'version', title: 'Ran on', width: '128px', cell: (run) => <RanOn run={run} /> },
-    { key: 'trigger', title: 'Started by', width: '106px', cell: (run) => <Trigger run={run} /> },
-    { key: 'started', title: 'Started', width: '128px', cell: (run) => <Started run={run} /> },
-    { key: 'took', title: 'Took', width: '86px', numeric: true, cell: (run) => <Took run={run} /> },
+    { key: 'trigger', title: 'Started by', width: '102px', cell: (run) => <Trigger run={run} /> },
+    { key: 'started', title: 'Started', width: '122px', cell: (run) => <Started run={run} /> },
+    { key: 'took', title: 'Took', width: '104px', numeric: true, cell: (run) => <Took run={run} /> },
     { key: 'said', title: 'Result', width: 'minmax(190px, 2fr)', cell: (run) => <Said run={run} /> },
   ];
 }
@@ -154,5 +154,12 @@ function Said({ run }: { run: Run }) {
   }
   const message = run.outcome?.message;
   if (message) return <span title={message}>{message}</span>;
+  const waits = run.status === 'suspended' ? run.steps.findLast((step) => step.status === 'suspended') : undefined;
+  if (waits)
+    return (
+      <span className="quiet">
+        waits at <span className="mono">{waits.id}</span>
+      </span>
+    );
   return null;
 }

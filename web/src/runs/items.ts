@@ -1,5 +1,5 @@
 // Items of loops: which ones a path names, and how a path is led to another item.
-import { type Iterations, type Loop, loopsOf, type StepRun } from '../editor/records';
+import { type Iterations, isOpen, type Loop, loopsOf, type Run, type StepRun } from '../editor/records';
 
 /** The path with another item of a loop: `a[0].b[3].c`, b → 5: `a[0].b[5].c`. */
 export function withItem(path: string, loop: string, item: number): string {
@@ -35,4 +35,13 @@ export function nextFailed({ failed }: Loop, item: number): number | null {
 export function lineOf({ path }: StepRun): { depth: number; item: number | null } {
   const around = loopsOf(path);
   return { depth: around.length, item: around.at(-1)?.[1] ?? null };
+}
+
+/** The run with its steps as they stand: what waited or was worked on when the run ended waits no more. */
+export function settled(run: Run): Run {
+  if (isOpen(run) || run.steps.every((record) => record.ended_at !== null)) return run;
+  const steps = run.steps.map((record) =>
+    record.status === 'suspended' || record.status === 'running' ? { ...record, status: 'canceled' } : record,
+  );
+  return { ...run, steps };
 }

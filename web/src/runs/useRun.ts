@@ -7,7 +7,7 @@ import type { Definition } from '../editor/document';
 import { type Iterations, isOpen, iterationsOf, loopsIn, type Run, recordsAt, statesOf } from '../editor/records';
 import { whyNoDefinition } from '../editor/shape';
 import { entries, TRIGGER } from '../editor/tree';
-import { idOfPath, itemsOf, pathIn, withItem } from './items';
+import { idOfPath, itemsOf, pathIn, settled, withItem } from './items';
 import { pathOfError } from './place';
 import { runDefinitionQuery } from './queries';
 import { whyUnrun } from './unrun';
@@ -33,10 +33,12 @@ function pollOf(run: Run | undefined): number | false {
 export type Looked = ReturnType<typeof useLooked>;
 
 /** The step that is looked at: the one in the address, else the one that failed or waits, else the trigger. */
-export function useLooked(run: Run, definition: Definition | null) {
+export function useLooked(given: Run, definition: Definition | null) {
+  const run = useMemo(() => settled(given), [given]);
   const { step } = useSearch({ from: '/shell/runs/$run' });
   const navigate = useNavigate({ from: '/runs/$run' });
-  const path = step ?? firstPath(run);
+  const [first] = useState(() => firstPath(run)); // stays while the run moves on, unless it fails
+  const path = step ?? pathOfError(run) ?? first;
   const [chosen, choose] = useState<Iterations>({});
   const iterations = useMemo(() => iterationsOf(run.steps, { ...chosen, ...itemsOf(path) }), [run.steps, chosen, path]);
   const at = useMemo(() => recordsAt(run.steps, iterations), [run.steps, iterations]);
@@ -68,10 +70,10 @@ export function useLooked(run: Run, definition: Definition | null) {
     },
     [go, path],
   );
-  return { path, id: idOfPath(path), at, loops, iterations, states, select, goTo, look };
+  return { run, path, id: idOfPath(path), at, loops, iterations, states, select, goTo, look };
 }
 
 function firstPath(run: Run): string {
   const waits = isOpen(run) ? run.steps.findLast((record) => record.status === 'suspended') : undefined;
-  return pathOfError(run) ?? waits?.path ?? TRIGGER;
+  return waits?.path ?? TRIGGER;
 }

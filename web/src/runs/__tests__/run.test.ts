@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Definition } from '../../editor/document';
 import { type Run, recordsAt, type StepRun } from '../../editor/records';
-import { idOfPath, itemsOf, lineOf, nextFailed, pathIn, withItem } from '../items';
+import { idOfPath, itemsOf, lineOf, nextFailed, pathIn, settled, withItem } from '../items';
 import { calledRun, cutValue, linesAt, pathOfError, placeWords, runsIn } from '../place';
 import { triggerMore, triggerWord } from '../trigger';
 import { whyUnrun } from '../unrun';
@@ -132,4 +132,11 @@ test('a trigger is told in words, a rerun as such', () => {
   expect(triggerWord({ kind: 'on_demand', by: 'eva', rerun_of: 'run_1' })).toBe('Rerun');
   expect(triggerMore({ kind: 'on_demand', by: 'eva' })).toBe('by eva');
   expect(triggerMore(null)).toBe(undefined);
+});
+
+test('what waited when the run ended is canceled with it', () => {
+  const waiting = record('ask', { status: 'suspended' });
+  expect(settled(run([waiting], { status: 'canceled' })).steps[0]?.status).toBe('canceled');
+  const open = run([waiting], { status: 'suspended' });
+  expect(settled(open)).toBe(open);
 });
