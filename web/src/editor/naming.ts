@@ -1,6 +1,6 @@
 // Ids of steps: new ones that nothing else has, and renaming with every expression that names the step.
 import type { Definition, Step } from './document';
-import { entries, listsOf, replace, TRIGGER } from './tree';
+import { entries, listsOf, TRIGGER } from './tree';
 
 const RESERVED = new Set([TRIGGER, 'config', 'steps', 'item', 'index', 'run', 'error']);
 
@@ -34,13 +34,6 @@ export function rename(definition: Definition, id: string, to: string): Definiti
   if (id === to || !/^[a-z][a-z0-9_]{0,99}$/.test(to) || RESERVED.has(to) || idsOf(definition).has(to))
     return definition;
   return renamed(definition, new Map([[id, to]])) as Definition;
-}
-
-/** Replaces one step's content; with another id, everything that names it follows. */
-export function replaceStep(definition: Definition, id: string, next: Step): Definition {
-  if (next.id === id) return replace(definition, id, next);
-  const moved = rename(definition, id, next.id);
-  return moved === definition ? definition : replace(moved, next.id, renamed(next, new Map([[id, next.id]])) as Step);
 }
 
 function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
