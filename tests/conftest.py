@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,13 @@ import pytest
 from databases import Postgres, sqlite_settings
 from flowslot.base.settings import Settings
 from flowslot.storage.database import Database, open_database
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the same name would be run as one, by several workers: a test that is never run cannot fail."""
+    twice = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:
+        raise pytest.UsageError(f"several tests have the same name: {', '.join(twice[:5])}")
 
 
 @pytest.fixture(scope="session")

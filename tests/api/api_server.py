@@ -23,6 +23,7 @@ from flowslot.base.log import configure_log
 from flowslot.base.settings import Settings
 from flowslot.steps.registry import KINDS
 from flowslot.wiring.parts import joined
+from flowslot.wiring.upkeep import Upkeep
 
 FOR_START = 30.0
 
@@ -94,11 +95,13 @@ async def _serve(
     with joined(settings, clock=clock) as found:
         loop = asyncio.get_running_loop()
         found.journal.start(loop)
-        await found.engine.start()
+        upkeep = Upkeep(found.deps, found.database, found.runs.gate, engine=found.engine)
+        await upkeep.start()
         setup_token = set_up.prepare(found.deps)
         assert setup_token is not None
         seen = {"counts": found.watching.counts, "gauges": found.watching.gauges, "spans": found.watching.spans}
-        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast, ui=ui, **seen)
+        more = {**seen, "keeper": upkeep, "ui": ui}
+        parts = Parts(found.deps, found.views, runs=found.runs, kinds=KINDS, broadcast=found.broadcast, **more)
         token = set_up.set_up(found.deps, setup_token=setup_token, name="ada")
         server = uvicorn.Server(uvicorn.Config(create_app(parts), log_config=None, lifespan="off", ws="none"))
 
@@ -111,6 +114,7 @@ async def _serve(
         try:
             await server.serve(sockets=[listener])
         finally:
+            await upkeep.stop()
             await found.engine.stop()
             await found.outbound.close()
             found.journal.close()

@@ -8,7 +8,7 @@ import pytest
 import schemathesis
 from account import Account, definition
 from api_server import Server
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -56,18 +56,33 @@ def known(server: Server) -> Iterator[dict[str, str]]:
         }
 
 
-@schema.parametrize()
-@settings(
-    max_examples=CASES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+def _operations() -> list[schemathesis.APIOperation]:
+    return [each.ok() for each in schema.get_all_operations()]
+
+
+@pytest.mark.parametrize("operation", _operations(), ids=lambda each: each.label)
 def test_any_input_gets_an_answer_of_the_document(
-    case: schemathesis.Case, server: Server, known: dict[str, str]
+    operation: schemathesis.APIOperation, server: Server, known: dict[str, str]
 ) -> None:
+    fitting = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    unfitting = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    @given(case=fitting | unfitting)
+    @settings(
+        max_examples=CASES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def answered(case: schemathesis.Case) -> None:
+        _is_answered(case, server, known)
+
+    answered()
+
+
+def _is_answered(case: schemathesis.Case, server: Server, known: dict[str, str]) -> None:
     positive = case.meta is None or case.meta.generation.mode is GenerationMode.POSITIVE
     if positive:
         for name in case.path_parameters:

@@ -22,6 +22,7 @@ from flowslot.api.ask import NOBODY, Ask, Reply
 from flowslot.api.bodies import checked, json_of, pointer_to, query_of
 from flowslot.api.idempotency import Turns, hash_of_request, is_kept, key_of, refuse_other_request
 from flowslot.api.incoming import body_of
+from flowslot.api.packing import packed
 from flowslot.api.parts import Parts
 from flowslot.api.paths import Addresses
 from flowslot.api.problems import MEDIA_TYPE, internal_body, problem_body, problem_response
@@ -70,11 +71,12 @@ class Api:
         self._counts = parts.counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = os.urandom(8).hex()
+        request, request_id = Request(scope, receive), os.urandom(8).hex()
         with bound_contextvars(request=request_id):  # every line of the log that this request causes names it
-            response = await self._guarded(Request(scope, receive))
+            response = await self._guarded(request)
         if response is None:
             return
+        response = await packed(request, response)
         for name, value in (_SAFE | {"X-Request-Id": request_id}).items():
             response.headers.setdefault(name, value)
         await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
