@@ -7,10 +7,9 @@ import { TryPanel } from './TryPanel';
 import { entryOf, replace } from './tree';
 import type { Shown, WorkbenchProps } from './Workbench';
 
-type Props = WorkbenchProps & { shown: Shown; onClose: () => void };
+type Props = WorkbenchProps & { shown: NonNullable<Shown>; onClose: () => void };
 
 export function SidePanel({ shown, onClose, ...props }: Props) {
-  if (shown === null) return null;
   const pressed = (event: KeyboardEvent) => {
     const expanded = event.target instanceof HTMLElement && event.target.getAttribute('aria-expanded') === 'true';
     if (event.key !== 'Escape' || event.defaultPrevented || expanded) return;

@@ -1,19 +1,22 @@
 // The editor's room: outline, canvas or text, and the panel of what is selected. Without `work`, it is only looked at.
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import { Loading } from '../components/States';
 import { Canvas } from './Canvas';
-import { DefinitionView } from './DefinitionView';
 import type { Definition, Editor } from './document';
 import { focusStep } from './focus';
 import { Outline } from './Outline';
 import { ProblemList } from './ProblemList';
 import type { Problems } from './problems';
-import { SidePanel } from './SidePanel';
 import { StepPicker, type Where } from './StepPicker';
 import { Toolbar, type View } from './Toolbar';
 import { countInside, type Place, placesAt } from './tree';
 import type { Trying } from './trying';
 import type { Editing } from './useEditing';
 import { useEditorKeys } from './useEditorKeys';
+
+// the picture is there first; YAML and the forms come when they are shown
+const DefinitionView = lazy(() => import('./DefinitionView').then((part) => ({ default: part.DefinitionView })));
+const SidePanel = lazy(() => import('./SidePanel').then((part) => ({ default: part.SidePanel })));
 
 export type Work = {
   editor: Editor;
@@ -108,12 +111,14 @@ export function Workbench(props: WorkbenchProps) {
               {work && definition.steps.length === 0 && <FirstStep />}
             </>
           ) : (
-            <DefinitionView
-              definition={definition}
-              problems={problems}
-              readOnly={!work}
-              onChange={(next) => work?.change(next, 'text')}
-            />
+            <Suspense fallback={<Loading label="Loading the text" />}>
+              <DefinitionView
+                definition={definition}
+                problems={problems}
+                readOnly={!work}
+                onChange={(next) => work?.change(next, 'text')}
+              />
+            </Suspense>
           )}
         </section>
         {listed && (
@@ -122,7 +127,11 @@ export function Workbench(props: WorkbenchProps) {
           </div>
         )}
       </div>
-      <SidePanel {...props} shown={shown} onClose={() => show(null)} />
+      {shown !== null && (
+        <Suspense fallback={<div className="editor-side" />}>
+          <SidePanel {...props} shown={shown} onClose={() => show(null)} />
+        </Suspense>
+      )}
       <StepPicker
         places={places}
         onClose={() => {

@@ -24,8 +24,8 @@ export function useDefs(): { defs: JsonObject; error: unknown; isPending: boolea
 
 /** Title and reference text of a kind of step or trigger. */
 export function useKind(of: 'step' | 'trigger', name: string): { title: string; about: string } | null {
-  const steps = useQuery(stepKindsQuery());
-  const triggers = useQuery(triggerKindsQuery());
+  const steps = useQuery({ ...stepKindsQuery(), enabled: of === 'step' });
+  const triggers = useQuery({ ...triggerKindsQuery(), enabled: of === 'trigger' });
   const found = (of === 'step' ? steps : triggers).data?.items.find((each) => each.name === name);
   return found ? { title: found.title, about: found.about } : null;
 }
