@@ -84,7 +84,7 @@ async def test_the_steps_of_a_loop_are_seen_with_their_item(given: Any) -> None:
         return said({})
 
     async with http_target(answer) as target, rig(*given) as it:
-        it.flow(flow_of(loop([1, 2], post("send", target.url("/{{ item }}")))))
+        it.flow(flow_of(loop([1, 2], post("send", target.url("/{{ item }}")), concurrency=1)))
         run = (await it.start()).run
         await until(lambda: len(target.got) == 2)
         found = it.engine.so_far(run)
