@@ -1,6 +1,6 @@
 // A run: what ran, on which version, what each step did, and why it failed.
 import { useMediaQuery } from '@mantine/hooks';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { hasCode } from '../api/problem';
 import { useTitle } from '../components/Page';
@@ -25,7 +25,7 @@ export function RunPage() {
   useTitle(run.data ? `Run of ${run.data.flow_name}` : 'Run');
   if (hasCode(run.error, 'not_found') && !run.data)
     return (
-      <Empty icon="search" title="There is no such run">
+      <Empty icon="search" title="There is no such run" action={<Link to="/runs">Show all runs</Link>}>
         It may have been removed, or it lies in a workspace you cannot see.
       </Empty>
     );

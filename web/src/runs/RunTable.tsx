@@ -55,8 +55,8 @@ function Listed({ store, filters, filter, ofFlow }: ListedProps) {
           rows={rows}
           columns={columns}
           rowKey={(run) => run.id}
-          rowHeight={40}
-          minWidth={narrow ? 330 : ofFlow ? 900 : 1060}
+          rowHeight={narrow ? 62 : 40}
+          minWidth={narrow ? 300 : ofFlow ? 900 : 1060}
           open={open}
           more={{ has: list.next !== null && !list.paused, loading: list.loading, load: store.more }}
           footer={<Paused list={list} store={store} />}

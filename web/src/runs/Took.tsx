@@ -16,5 +16,5 @@ function Counting({ from }: { from: string }) {
     const timer = window.setInterval(() => setNow(Date.now()), 1000);
     return () => window.clearInterval(timer);
   }, []);
-  return <span className="quiet">{duration(Math.max(0, now - Date.parse(from)))}…</span>;
+  return <span className="quiet">{duration(Math.max(0, now - Date.parse(from)))}</span>;
 }

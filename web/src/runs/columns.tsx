@@ -36,8 +36,7 @@ export function runColumns({ ofFlow, narrow, choice }: Look): Column<Run>[] {
   if (narrow)
     return [
       { key: 'status', title: 'Status', width: '104px', cell: (run) => <Status run={run} /> },
-      ofFlow ? workspace : { ...flow, width: 'minmax(90px, 1fr)' },
-      { key: 'started', title: 'Started', width: '104px', cell: (run) => <Started run={run} /> },
+      { key: 'what', title: 'What ran', width: 'minmax(0, 1fr)', cell: (run) => <Brief run={run} /> },
     ];
   return [
     {
@@ -59,7 +58,7 @@ export function runColumns({ ofFlow, narrow, choice }: Look): Column<Run>[] {
     workspace,
     { key: 'version', title: 'Ran on', width: '128px', cell: (run) => <RanOn run={run} /> },
     { key: 'trigger', title: 'Started by', width: '102px', cell: (run) => <Trigger run={run} /> },
-    { key: 'started', title: 'Started', width: '122px', cell: (run) => <Started run={run} /> },
+    { key: 'started', title: 'Started', width: '130px', cell: (run) => <Started run={run} /> },
     { key: 'took', title: 'Took', width: '104px', numeric: true, cell: (run) => <Took run={run} /> },
     { key: 'said', title: 'Result', width: 'minmax(190px, 2fr)', cell: (run) => <Said run={run} /> },
   ];
@@ -84,6 +83,20 @@ function Choose({ run, choice }: { run: Run; choice: Choice }) {
       }}
       onChange={() => choice.turn(run.id, shift.current)}
     />
+  );
+}
+
+/** All that matters on a phone, in two lines. */
+function Brief({ run }: { run: Run }) {
+  return (
+    <span className="runs-brief">
+      <Flow run={run} />
+      <span className="runs-brief-more quiet">
+        <RanOn run={run} />
+        <span className="cut">{run.workspace_name}</span>
+        <Started run={run} />
+      </span>
+    </span>
   );
 }
 
