@@ -8,10 +8,10 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 
 from flowslot.base.errors import Unavailable
 from flowslot.storage.dialect import Backend
-from flowslot.storage.migrations import guards_0001, guards_0006
+from flowslot.storage.migrations import guards_0001, guards_0005
 from flowslot.storage.tables import metadata
 
-HEAD = "0006"
+HEAD = "0005"
 """The newest revision in migrations/versions; a test holds the two equal."""
 
 _stamp = Table(
@@ -61,7 +61,7 @@ def migrate(connection: Connection, *, since: str | None) -> None:
 
 def _make_new(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
-    for made in (guards_0001, guards_0006):
+    for made in (guards_0001, guards_0005):
         for statement in made.guards(connection.dialect.name):
             connection.exec_driver_sql(statement)
     _stamp.create(connection)

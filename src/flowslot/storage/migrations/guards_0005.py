@@ -1,4 +1,4 @@
-"""The trigger that holds R14 for trials against every writer, as of migration 0006; for both databases."""
+"""The trigger that holds R14 for trials against every writer, as of migration 0005; for both databases."""
 
 from __future__ import annotations
 
