@@ -48,7 +48,7 @@ docs: setup  ## Write docs/reference, openapi.json and the page's types anew fro
 	@$(NPM) run api
 
 bench: setup  ## Measure (takes some minutes; see bench/README.md)
-	@for each in webhook background promote startup cluster retention; do $(BIN)/python -m bench.$$each || exit 1; done
+	@for each in webhook background promote startup cluster retention web; do $(BIN)/python -m bench.$$each || exit 1; done
 
 clean:  ## Remove the environment and what tools left
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist web/node_modules src/flowslot/ui

@@ -27,9 +27,12 @@ PATIENCE_MS = 15_000
 REFUSED = re.compile(r"status of (409|422) |net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser. Where there is none the tests are skipped, but not in CI."""
+    """The browser, for the tests of one file: while it is there, no other test of this process can run an event loop.
+
+    Where there is none the tests are skipped, but not in CI.
+    """
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         assert "CI" not in os.environ, "CI tests the page: install Chromium"

@@ -55,7 +55,7 @@ class FlowPage:
 
     def save_draft(self) -> None:
         self.page.get_by_role("button", name="Save draft").click()
-        expect(self.page.get_by_text("Unsaved changes")).to_have_count(0)
+        expect(self.page.locator("[data-unsaved]")).to_have_count(0)
 
     def deploy(self) -> None:
         """Presses Save and deploy to staging."""

@@ -52,7 +52,7 @@ def shop(site: Site) -> tuple[str, str]:
 PAGES = {
     "home": ("/", "Runs per hour"),
     "flows": ("/flows", "Running on"),
-    "runs": ("/runs", "Workspace"),
+    "runs": ("/runs", "Ran on"),
     "workspaces": ("/workspaces", "Customer"),
     "workspace": ("/workspaces/{here}", "Connections"),
     "connections": ("/connections?workspace={here}", "Base URL"),
@@ -61,7 +61,7 @@ PAGES = {
     "settings": ("/settings", "API tokens"),
     "registrations": ("/flows/{slug}/registrations?workspace={here}", "Customer"),
     "promotions": ("/flows/{slug}/promotions?workspace={here}", "Version"),
-    "flow runs": ("/flows/{slug}/runs?workspace={here}", "Version"),
+    "flow runs": ("/flows/{slug}/runs?workspace={here}", "Ran on"),
     "flow settings": ("/flows/{slug}/settings?workspace={here}", "Visibility"),
     "compare": ("/flows/{slug}/compare?workspace={here}&from=1&to=2", "maybe"),
     "old version": ("/flows/{slug}?workspace={here}&v=1", "Version 1"),

@@ -39,6 +39,7 @@ def test_from_signing_in_to_a_promotion_with_the_keyboard_alone(site: Site, some
     page.keyboard.press("ArrowDown")
     page.keyboard.press("a")
     page.keyboard.type("set")
+    page.get_by_role("dialog").get_by_role("option", name=re.compile("^Set")).wait_for()
     page.keyboard.press("Enter")
     expect(page.locator(".card-set")).to_have_count(2)
     page.keyboard.press("Control+Shift+S")
@@ -72,7 +73,7 @@ def test_steps_are_copied_into_another_flow_moved_and_taken_back(site: Site, pag
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     expect(second.card("greet_2")).to_have_count(0)
-    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    expect(page.locator("[data-unsaved]")).to_have_count(0)
 
 
 def test_the_slash_key_searches_and_g_goes(site: Site, page: Page) -> None:

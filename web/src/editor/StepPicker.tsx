@@ -58,8 +58,6 @@ function Kinds({ places, onPick }: { places: readonly Where[]; onPick: Props['on
       pick(kinds[at]);
     }
   };
-  if (error) return <ErrorBox error={error} retry={() => void refetch()} />;
-  if (isPending) return <Loading />;
   return (
     <div className="picker">
       {places.length > 1 && (
@@ -86,6 +84,8 @@ function Kinds({ places, onPick }: { places: readonly Where[]; onPick: Props['on
         }}
         onKeyDown={pressed}
       />
+      {error && <ErrorBox error={error} retry={() => void refetch()} />}
+      {isPending && <Loading label="Loading kinds of steps" />}
       <div className="picker-kinds" role="listbox" id={id} aria-label="Kinds of steps" ref={list}>
         {kinds.map((kind, index) => (
           <div
