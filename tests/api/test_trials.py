@@ -27,7 +27,10 @@ def test_a_trial_is_a_test_run_without_a_version(account: Account) -> None:
 
 def test_r4_a_trial_is_no_draft_newer_than_staging(account: Account) -> None:
     account.stage(saying("staged"))
+    path = f"/flows/{account.flow}/promotion-plan"
+    plan = account.get(path, workspace=account.home)
     tried(account, saying("tried"))
+    assert account.get(path, workspace=account.home) == plan
     assert account.promote()["version"] == 1
 
 
@@ -77,3 +80,36 @@ def test_a_trial_is_for_authors(account: Account) -> None:
     viewer = {"Authorization": f"Bearer {account.token('viewer')}"}
     body = {"workspace": account.home, "definition": saying(1)}
     refused(account.client.post(f"/flows/{account.flow}/trials", json=body, headers=viewer), 403, "forbidden")
+
+
+def test_what_a_run_executes_is_shown_only_within_the_callers_workspaces(account: Account) -> None:
+    run = tried(account, saying("tried"))
+    for workspace, status in ((account.home, 200), (account.workspace(), 404)):
+        headers = {"Authorization": f"Bearer {account.token('viewer', [workspace])}"}
+        assert account.client.get(f"/runs/{run['id']}/definition", headers=headers).status_code == status
+
+
+def test_the_input_of_a_trial_is_checked_against_its_own_trigger(account: Account) -> None:
+    takes = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    content = saying("tried") | {"trigger": {"kind": "on_demand", "input": takes}}
+    body = {"workspace": account.home, "definition": content, "input": {"n": "x"}}
+    found = refused(account.client.post(f"/flows/{account.flow}/trials", json=body), 422, "invalid")
+    assert [each["pointer"] for each in found["problems"]] == ["/input/n"]
+    assert tried(account, content, {"n": 1})["outcome"]["details"] == "tried"
+
+
+def test_an_idempotency_key_begins_one_trial(account: Account) -> None:
+    path, headers = f"/flows/{account.flow}/trials?wait=20", {"Idempotency-Key": "once"}
+    body = {"workspace": account.home, "definition": saying("tried")}
+    first, again = [account.client.post(path, json=body, headers=headers).json() for _ in range(2)]
+    assert first["id"] == again["id"]
+    other = body | {"definition": saying("other")}
+    refused(account.client.post(path, json=other, headers=headers), 422, "idempotency_key_reused")
+    assert [each["id"] for each in account.get("/runs", flow=account.flow)["items"]] == [first["id"]]
+
+
+def test_no_number_asks_for_the_runs_of_trials(account: Account) -> None:
+    tried(account, saying("tried"))
+    for number in (0, -1):
+        refused(account.client.get("/runs", params={"flow": account.flow, "version": number}), 422, "invalid")
+        refused(account.client.get(f"/flows/{account.flow}/versions/{number}"), 404, "not_found")
