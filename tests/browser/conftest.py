@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from browsed_site import ADMIN, Site
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from flowslot.cli.demo.serving import Served
 
@@ -24,6 +24,7 @@ QUIET = [
 ]
 """Plain Chromium, also as root, that asks nobody outside for anything."""
 PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 REFUSED = re.compile(r"status of (409|422) |net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)")
 
 

@@ -245,7 +245,7 @@ def test_every_change_is_on_the_event_stream_of_the_api_process(cluster: Cluster
                 seen.add(event["action"])
             if "run.success" in seen:
                 break
-    assert seen == {"run.queued", "run.success"}
+    assert seen - {"run.step"} == {"run.queued", "run.success"}  # steps are told now and then
 
 
 def test_a_stopped_worker_that_goes_on_later_is_refused(cluster: Cluster) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -21,6 +22,8 @@ import aiohttp
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "token-of-a-server-that-is-killed-again-and-again"
+NEVER_GIVEN = range(10_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections: one of those can be taken while a killed server restarts."""
 STARTS_WITHIN = 60.0
 """Seconds, on a machine that has other things to do."""
 
@@ -208,10 +211,12 @@ async def happens(condition: Any, *, seconds: float, what: str, pause: float = 0
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, and that the system gives to no connection while a server is away between two lives."""
+    while True:
+        port = secrets.choice(NEVER_GIVEN)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def show(*figures: object) -> None:
