@@ -23,7 +23,7 @@ import aiohttp
 ROOT = Path(__file__).parents[2]
 TOKEN = "token-of-a-server-that-is-killed-again-and-again"
 NEVER_GIVEN = range(10_000, 32_000)
-"""Below the ports that Linux gives to outgoing connections: one of those can be taken while a killed server restarts."""
+"""Below the ports that Linux gives to outgoing connections: one of those can be taken while a server is away."""
 STARTS_WITHIN = 60.0
 """Seconds, on a machine that has other things to do."""
 
