@@ -11,7 +11,7 @@ from flowslot.storage.dialect import Backend
 from flowslot.storage.migrations import guards_0001, guards_0005
 from flowslot.storage.tables import metadata
 
-HEAD = "0005"
+HEAD = "0011"
 """The newest revision in migrations/versions; a test holds the two equal."""
 
 _stamp = Table(

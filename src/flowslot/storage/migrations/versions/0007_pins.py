@@ -1,0 +1,10 @@
+"""Pins: a registration that keeps to one version."""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Takes the step."""

@@ -1,0 +1,10 @@
+"""Notices: watches, endpoints, and what is still to be sent."""
+
+from __future__ import annotations
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Takes the step."""

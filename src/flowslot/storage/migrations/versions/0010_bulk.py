@@ -1,0 +1,10 @@
+"""Bulk operations on runs."""
+
+from __future__ import annotations
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Takes the step."""
